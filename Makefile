@@ -1,0 +1,52 @@
+# `make` alone lists what there is.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/ready src/trivet/serve/ui/index.html ## make the environment and build the pages
+
+demo: setup ## run everything with a small real program under load, and open the page
+	$(BIN)/trivet demo $(ARGS)
+
+up: setup ## start the server
+	$(BIN)/trivet up $(ARGS)
+
+test: setup ## run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/ready ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+bench: setup ## measure what we claim, against a peer in the same run
+	$(BIN)/python -m bench $(ARGS)
+
+wheel: setup ## build dist/*.whl with the pages inside
+	$(BIN)/python -m hatchling build
+
+lock: .venv/ready ## resolve requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra server --group dev --group bench --universal \
+	    --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
+
+clean: ## remove what was built
+	rm -rf .venv dist ui/node_modules src/trivet/serve/ui
+
+# uv comes first by plain pip (from the lock, hash-checked), then fills the environment in seconds.
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Trivet needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	sed -n '/^uv==/,/^[a-z]/{/^uv==/p;/^ .*--hash/p;}' requirements.lock > .venv/uv.lock
+	test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	$(BIN)/uv pip sync -q --require-hashes requirements.lock
+	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+src/trivet/serve/ui/index.html: .venv/ready $(UI_SOURCES)
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+
+.PHONY: help setup demo up test lint bench wheel lock clean

@@ -1,0 +1,102 @@
+"""`trivet VERB …`: the list of verbs, and the one place that prints what went wrong.
+
+A verb is a module of this room with `add_arguments(parser)` and `run(args) -> exit status`. Only the module of the
+verb that was typed is imported: a fresh `trivet status` takes 0.1 s, and `trivet run` needs no extra of the server.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from trivet.cli.complaint import Misused, print_complaint
+from trivet.errors import CannotStart, TrivetError
+from trivet.version import __version__
+
+VERBS = {
+    "up": "start the server: receive, store, show",
+    "demo": "start the server and a small real program under load",
+    "run": "run a Python program with everything it uses instrumented",
+    "exec": "run any command as one span",
+    "search": "find traces",
+    "trace": "show one trace as a waterfall, log records at their moment",
+    "logs": "show log records",
+    "tail": "follow log records as they arrive",
+    "services": "list services with their rate, errors and latency",
+    "sql": "ask in SQL",
+    "status": "show how the server is doing",
+}
+INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
+READER_GONE = 141  # and one that SIGPIPE ended
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one verb; the exit status."""
+    _survive_narrow_encodings()
+    try:
+        return _run_and_flush(list(sys.argv[1:] if argv is None else argv))
+    except TrivetError as error:
+        print_complaint(error)
+        return 2 if isinstance(error, CannotStart | Misused) else 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return READER_GONE
+
+
+def _run_and_flush(argv: list[str]) -> int:
+    """What is still buffered is written here, where a reader that has gone is no surprise, and not at Python's exit."""
+    try:
+        return _run(argv)
+    finally:
+        sys.stdout.flush()
+
+
+def _run(argv: list[str]) -> int:
+    verb = argv[0] if argv and argv[0] in VERBS else None
+    module = _module(verb) if verb else None
+    parser = _parser(verb, module)
+    args = parser.parse_args(argv)
+    if module is None:
+        parser.print_help()
+        return 0
+    return module.run(args)
+
+
+def _parser(verb: str | None, module: ModuleType | None) -> argparse.ArgumentParser:
+    """Every verb with its line of help, and the arguments of the one that was typed."""
+    parser = argparse.ArgumentParser(prog="trivet", description="Traces, metrics and logs on one stand.")
+    parser.add_argument("--version", action="version", version=f"trivet {__version__}")
+    verbs = parser.add_subparsers(metavar="VERB", title="verbs", prog="trivet")
+    for name, line in VERBS.items():
+        child = verbs.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".", allow_abbrev=False)
+        if module and name == verb:
+            module.add_arguments(child)
+    return parser
+
+
+def _module(verb: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"trivet.cli.{verb}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "trivet":
+            raise
+        raise CannotStart(
+            f"`trivet {verb}` needs the server's parts, and {error.name} is not installed",
+            hint='pip install "trivet[server]"',
+        ) from None
+
+
+def _survive_narrow_encodings() -> None:
+    """A terminal without the characters that we draw with shows `?` instead of ending in a UnicodeEncodeError."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_stdout() -> None:
+    """Python flushes stdout once more at exit: into nowhere, since the reader (`| head`) has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

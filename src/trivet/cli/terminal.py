@@ -1,0 +1,56 @@
+"""The terminal: where data is printed, how wide it is, and that we are still at it."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, RenderableType
+
+PIPE_WIDTH = 120  # of drawings that no terminal bounds
+UNBOUNDED = 100_000  # tables in a pipe are not cut: grep and awk want whole cells
+
+
+def width() -> int:
+    """Cells for a drawing: the terminal's, else COLUMNS, else a fixed one."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
+        return _console().width
+    return PIPE_WIDTH
+
+
+def show(*things: RenderableType) -> None:
+    """Prints to stdout, coloured on a terminal only (and never with NO_COLOR)."""
+    console = _console()
+    for thing in things:
+        console.print(thing, soft_wrap=isinstance(thing, str))
+
+
+def show_lines(lines: Iterable[RenderableType]) -> None:
+    """Prints each line as it comes, however wide: the terminal wraps it, a pipe gets it whole."""
+    console = _console()
+    for line in lines:
+        console.print(line, soft_wrap=True)
+        console.file.flush()
+
+
+def note(text: str) -> None:
+    """One line beside the data."""
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Says on stderr what is being waited for, on a terminal only, and takes it away again."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(words):
+        yield
+
+
+def _console() -> Console:
+    """With a height, since rich takes a width alone for a guess where TERM is `dumb`."""
+    bounded = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    size = {} if bounded else {"width": UNBOUNDED, "height": 25}
+    return Console(highlight=False, markup=False, emoji=False, **size)

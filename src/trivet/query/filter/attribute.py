@@ -1,0 +1,145 @@
+"""Attributes as fields: in which maps a name is looked up, and how the text index finds a value.
+
+The first map that has the key decides. `items` is the index's column of `key=value` texts (`event.key=value` for those
+of events); it narrows, the maps decide.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from trivet.query.filter.condition import Parameters
+from trivet.query.filter.kinds import Field, both, either, may_be_empty, number_texts, text_equals
+from trivet.query.filter.tree import Value
+
+Place = tuple[str, str]  # (map column, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute under one or more places. `indexed`: the table has `items` and `elements` of these places."""
+
+    places: tuple[Place, ...]
+    indexed: bool = True
+
+    def equals(self, values: Sequence[Value], bound: Parameters) -> str:
+        held = self._value(bound)
+        parts = [_one_of(held, values, bound)]
+        if self.indexed and not any(value.wildcard for value in values):
+            if elements := _pairs([key for column, key in self.places if column == "attributes"], values):
+                parts = [either(*parts, f"hasAny(elements, {bound.bind(elements, 'Array(String)')})")]
+            items = _pairs([key for _, key in self.places], values)
+            parts.insert(0, f"hasAny(items, {bound.bind(items, 'Array(String)')})")
+        if any(may_be_empty(value) for value in values):
+            parts.append(self.present(bound))
+        return both(*parts)
+
+    def compares(self, operator: str, value: Value, bound: Parameters) -> str:
+        return both(self.present(bound), _ordered(self._value(bound), operator, value, bound))
+
+    def matches(self, pattern: Value, bound: Parameters) -> str:
+        return both(self.present(bound), f"match({self._value(bound)}, {bound.bind(pattern.text)})")
+
+    def present(self, bound: Parameters) -> str:
+        return either(*(f"mapContains({column}, {bound.bind(key)})" for column, key in self.places))
+
+    def _value(self, bound: Parameters) -> str:
+        """The canonical text, '' when absent."""
+        bound_places = [(column, bound.bind(key)) for column, key in self.places]
+        *others, (last, last_key) = bound_places
+        if not others:
+            return f"{last}[{last_key}]"
+        tried = ", ".join(f"mapContains({column}, {key}), {column}[{key}]" for column, key in others)
+        return f"multiIf({tried}, {last}[{last_key}])"
+
+
+@dataclass(frozen=True, slots=True)
+class EventAttribute:
+    """An attribute of any event of the span."""
+
+    key: str
+
+    def equals(self, values: Sequence[Value], bound: Parameters) -> str:
+        found = self._any(_one_of(self._value(bound), values, bound), bound)
+        if any(value.wildcard for value in values):
+            return found
+        pairs = _pairs([f"event.{self.key}"], values)
+        return both(f"hasAny(items, {bound.bind(pairs, 'Array(String)')})", found)
+
+    def compares(self, operator: str, value: Value, bound: Parameters) -> str:
+        return self._any(_ordered(self._value(bound), operator, value, bound), bound)
+
+    def matches(self, pattern: Value, bound: Parameters) -> str:
+        return self._any(f"match({self._value(bound)}, {bound.bind(pattern.text)})", bound)
+
+    def present(self, bound: Parameters) -> str:
+        return self._any("true", bound)
+
+    def _value(self, bound: Parameters) -> str:
+        return f"event[{bound.bind(self.key)}]"
+
+    def _any(self, condition: str, bound: Parameters) -> str:
+        has = f"mapContains(event, {bound.bind(self.key)})"
+        return f"arrayExists(event -> {both(has, condition)}, `events.attributes`)"
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A field of another row that this one belongs to; `around` leads from a condition there to one here."""
+
+    field: Field
+    around: Callable[[str, Parameters], str]
+
+    def equals(self, values: Sequence[Value], bound: Parameters) -> str:
+        return self.around(self.field.equals(values, bound), bound)
+
+    def compares(self, operator: str, value: Value, bound: Parameters) -> str:
+        return self.around(self.field.compares(operator, value, bound), bound)
+
+    def matches(self, pattern: Value, bound: Parameters) -> str:
+        return self.around(self.field.matches(pattern, bound), bound)
+
+    def present(self, bound: Parameters) -> str:
+        return self.around(self.field.present(bound), bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """One field where it is present, else another."""
+
+    first: Field
+    then: Field
+
+    def equals(self, values: Sequence[Value], bound: Parameters) -> str:
+        return self._either(self.first.equals(values, bound), self.then.equals(values, bound), bound)
+
+    def compares(self, operator: str, value: Value, bound: Parameters) -> str:
+        return self._either(
+            self.first.compares(operator, value, bound), self.then.compares(operator, value, bound), bound
+        )
+
+    def matches(self, pattern: Value, bound: Parameters) -> str:
+        return self._either(self.first.matches(pattern, bound), self.then.matches(pattern, bound), bound)
+
+    def present(self, bound: Parameters) -> str:
+        return either(self.first.present(bound), self.then.present(bound))
+
+    def _either(self, first: str, then: str, bound: Parameters) -> str:
+        return either(first, both(f"NOT {self.first.present(bound)}", then))
+
+
+def _pairs(keys: Iterable[str], values: Sequence[Value]) -> list[str]:
+    """`key=value` as the index has them, for every key and every text that a value is equal to."""
+    return [f"{key}={text}" for key in dict.fromkeys(keys) for value in values for text in number_texts(value)]
+
+
+def _one_of(held: str, values: Sequence[Value], bound: Parameters) -> str:
+    """The canonical text is one of the values, as text or as number."""
+    alternatives = [Value(text, value.at, value.quoted) for value in values for text in number_texts(value)]
+    return text_equals(held, alternatives, bound)
+
+
+def _ordered(held: str, operator: str, value: Value, bound: Parameters) -> str:
+    """Numbers as numbers, when both sides are; else as text."""
+    if value.number is None:
+        return f"{held} {operator} {bound.bind(value.text)}"
+    return f"ifNull(toFloat64OrNull({held}) {operator} {bound.bind(float(value.number), 'Float64')}, false)"

@@ -1,0 +1,7 @@
+-- The finished spans of one trace, earliest first, a resend once.
+SELECT {{span_columns}}
+FROM otel_spans
+WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{when}} AND {{which}}
+ORDER BY start
+LIMIT 1 BY span_id
+LIMIT {limit:UInt32}

@@ -1,0 +1,1 @@
+trace_id IN (SELECT toFixedString(unhex(arrayJoin({traces:Array(String)})), 16))

@@ -1,0 +1,28 @@
+"""Whether the process lives, and whether it can acknowledge what is sent."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+NO_STORE = {"cache-control": "no-store"}
+
+
+class HealthRoutes:
+    """`ready` says why nothing can be acknowledged just now, or None. An engine that restarts is no reason: what is
+    acknowledged lies in the spool."""
+
+    def __init__(self, ready: Callable[[], str | None]):
+        self._ready = ready
+
+    def routes(self) -> list[Route]:
+        return [Route("/healthz", self.healthz), Route("/readyz", self.readyz)]
+
+    async def healthz(self, _: Request) -> Response:
+        return PlainTextResponse("ok\n", headers=NO_STORE)
+
+    async def readyz(self, _: Request) -> Response:
+        if reason := self._ready():
+            return PlainTextResponse(f"not ready: {reason}\n", 503, headers=NO_STORE)
+        return PlainTextResponse("ready\n", headers=NO_STORE)

@@ -1,0 +1,65 @@
+"""`GET /api/live`: spans or log records as they arrive, as server-sent events.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import time
+from collections.abc import AsyncIterator
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from trivet.errors import TrivetError
+from trivet.query.filter.condition import Condition
+from trivet.query.live import Live, Stream, stream_of
+from trivet.serve.problems import problem, refusal
+
+# A comment line this often, so that nothing between us and the reader takes the stream for dead.
+SIGN_OF_LIFE_SECONDS = 15.0
+
+
+class Skipped(Struct):
+    count: int
+
+
+class LiveRoutes:
+    def __init__(self, live: Live):
+        self._live = live
+
+    def routes(self) -> list[Route]:
+        return [Route("/api/live", self.live)]
+
+    async def live(self, request: Request) -> Response:
+        asked = request.query_params
+        try:
+            stream = stream_of(asked.get("signal", "traces"))
+            condition = self._live.condition(stream, asked.get("filter", ""))
+        except TrivetError as error:
+            return refusal(error)
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(self._events(stream, condition), media_type="text/event-stream", headers=headers)
+
+    async def _events(self, stream: Stream, condition: Condition) -> AsyncIterator[bytes]:
+        yield b": hello\n\n"
+        spoke = time.monotonic()
+        try:
+            async for skipped, rows in self._live.follow(stream, condition):
+                if skipped:
+                    yield event("skipped", Skipped(skipped))
+                if rows:
+                    yield b"".join(event(stream.event, row) for row in rows)
+                if skipped or rows:
+                    spoke = time.monotonic()
+                elif time.monotonic() - spoke > SIGN_OF_LIFE_SECONDS:
+                    yield b": still here\n\n"
+                    spoke = time.monotonic()
+        except TrivetError as error:
+            yield event("error", problem(error))
+
+
+def event(name: str, data: object) -> bytes:
+    """One event; JSON has no line breaks."""
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(data))

@@ -1,0 +1,24 @@
+"""Spans and log records, row by row."""
+
+from trivet.query.answers import LogList, SpanList
+from trivet.query.logs import LogQuestions
+from trivet.query.spans import SpanQuestions
+from trivet.serve.asked import Searched
+from trivet.serve.calls import Call
+
+
+class RowRoutes:
+    def __init__(self, spans: SpanQuestions, logs: LogQuestions):
+        self._spans = spans
+        self._logs = logs
+
+    def calls(self) -> list[Call]:
+        return [Call("GET", "/api/spans", self.spans), Call("GET", "/api/logs", self.logs)]
+
+    async def spans(self, asked: Searched) -> SpanList:
+        """Finished spans that match a filter."""
+        return await self._spans.spans(asked.filter, asked.range(), asked.order, asked.limit, asked.cursor)
+
+    async def logs(self, asked: Searched) -> LogList:
+        """Log records that match a filter."""
+        return await self._logs.logs(asked.filter, asked.range(), asked.order, asked.limit, asked.cursor)

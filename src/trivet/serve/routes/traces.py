@@ -1,0 +1,69 @@
+"""Traces: lists, one whole, its shape."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from trivet.query.answers import DrawnFacts, Shape, SpanAlone, Trace, TraceList
+from trivet.query.trace import TraceQuestions
+from trivet.query.traces import TraceLists
+from trivet.serve.asked import Searched
+from trivet.serve.calls import Call
+
+
+class TraceAsked(Struct):
+    """`max_spans`: above it the earliest spans and all errors come."""
+
+    trace_id: str
+    max_spans: Annotated[int, Meta(ge=1, le=1_000_000)] = 10_000
+
+
+class ShapeAsked(Struct):
+    """`facts=false` leaves the facts to `/facts`: a very large trace is drawn before they are known."""
+
+    trace_id: str
+    facts: bool = True
+
+
+class FactsAsked(Struct):
+    trace_id: str
+
+
+class SpanAsked(Struct):
+    trace_id: str
+    span_id: str
+
+
+class TraceRoutes:
+    def __init__(self, lists: TraceLists, questions: TraceQuestions):
+        self._lists = lists
+        self._questions = questions
+
+    def calls(self) -> list[Call]:
+        return [
+            Call("GET", "/api/traces", self.traces),
+            Call("GET", "/api/traces/{trace_id}", self.trace),
+            Call("GET", "/api/traces/{trace_id}/shape", self.shape),
+            Call("GET", "/api/traces/{trace_id}/facts", self.facts),
+            Call("GET", "/api/traces/{trace_id}/spans/{span_id}", self.span),
+        ]
+
+    async def traces(self, asked: Searched) -> TraceList:
+        """Traces that match a filter: by one span that matches all of it or, with `log.` fields, one log record."""
+        return await self._lists.traces(asked.filter, asked.range(), asked.order, asked.limit, asked.cursor)
+
+    async def trace(self, asked: TraceAsked) -> Trace:
+        """One trace, whole."""
+        return await self._questions.whole(asked.trace_id, max_spans=asked.max_spans)
+
+    async def shape(self, asked: ShapeAsked) -> Shape:
+        """One trace without attributes, as columns, for drawing very large ones."""
+        return await self._questions.shapes.shape(asked.trace_id, facts=asked.facts)
+
+    async def facts(self, asked: FactsAsked) -> DrawnFacts:
+        """What can be said about a trace; the critical path as columns that go with its shape."""
+        return await self._questions.facts(asked.trace_id)
+
+    async def span(self, asked: SpanAsked) -> SpanAlone:
+        """One span of a trace, whole, with its log records."""
+        return await self._questions.span(asked.trace_id, asked.span_id)

@@ -1,0 +1,199 @@
+"""One way to any ClickHouse, the embedded one or a server's: its HTTP interface, blocking or async.
+
+`command` hands back the answer as bytes, `rows` and `answer` decode it. Placeholders `{name:Type}` in the statement are
+filled from `params`. EngineError: ClickHouse refused or failed the statement, also midway through an answer, which is
+then not handed out at all. Unavailable: it cannot be reached, or went away.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from trivet.errors import Unavailable
+from trivet.store import answer
+from trivet.store.answer import Answer, Column, Scanned
+from trivet.store.exceptions import EngineError
+from trivet.store.parameters import place
+
+Params = Mapping[str, Any] | None
+
+__all__ = ["Address", "Answer", "AsyncClient", "Client", "Column", "EngineError", "Scanned"]
+
+CONNECT_SECONDS = 5.0
+RETRY_AFTER = 1.0
+FORMATTED = answer.SETTINGS | {"default_format": answer.FORMAT}
+LONGEST_TAIL = 64 * 1024  # of an answer, searched for an error that came after its beginning
+QUERY_BYTES = 256 * 1024  # max_query_size of a server that nobody configured
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a ClickHouse answers; `database` is the one that unqualified names of a statement mean."""
+
+    url: str
+    user: str
+    password: str
+    database: str = "default"
+
+
+class _Endpoint:
+    """What the two clients share: how a statement becomes a request, and how a response is judged."""
+
+    def __init__(self, address: Address, *, settings: Mapping[str, Any] | None = None, seconds: float = 60.0):
+        self.address = address
+        self._settings = {"wait_end_of_query": "1"} | dict(settings or {})
+        self._options = {
+            "base_url": address.url,
+            "headers": {"X-ClickHouse-User": address.user, "X-ClickHouse-Key": address.password},
+            "timeout": httpx.Timeout(seconds, connect=CONNECT_SECONDS),
+            "trust_env": False,
+        }
+
+    def _request(
+        self, sql: str, params: Params, settings: Params, database: str | None
+    ) -> tuple[dict[str, str], bytes]:
+        """Parameters of the URL, and the statement as the (beginning of the) body."""
+        sql, placed = place(sql, params or {})
+        statement = sql.encode("utf-8", "surrogateescape")
+        url = self._settings | {"database": database or self.address.database} | dict(settings or {})
+        if len(statement) > QUERY_BYTES:
+            url["max_query_size"] = 2 * len(statement)
+        fields = {name: _setting(value) for name, value in url.items()} | placed
+        return "/?" + urlencode(fields, errors="surrogateescape"), statement
+
+    def _judge(self, response: httpx.Response) -> httpx.Response:
+        """The response, if it is a whole answer."""
+        code = response.headers.get("X-ClickHouse-Exception-Code")
+        if code or response.status_code != 200:
+            text = response.content.decode("utf-8", "replace")
+            if not code and response.status_code in (502, 503, 504):
+                raise self._unavailable(f"HTTP status {response.status_code}")
+            raise EngineError.read(text, int(code or 0))
+        tag = response.headers.get("X-ClickHouse-Exception-Tag")
+        failed = tag and re.search(
+            rb"__exception__\r\n%s\r\n(.*)$" % re.escape(tag.encode()), response.content[-LONGEST_TAIL:], re.DOTALL
+        )
+        if failed:
+            raise EngineError.read(failed[1].decode("utf-8", "replace"))
+        return response
+
+    def _unavailable(self, reason: object) -> Unavailable:
+        return Unavailable(f"the engine cannot be reached: {reason}", retry_after=RETRY_AFTER)
+
+
+def _setting(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _decode(response: httpx.Response) -> Answer:
+    try:
+        return answer.read(response.content, Scanned.of(response.headers))
+    except ValueError as error:
+        raise EngineError.read(response.content[-LONGEST_TAIL:].decode("utf-8", "replace")) from error
+
+
+class Client(_Endpoint):
+    """The blocking client; safe to share between threads."""
+
+    def __init__(self, address: Address, *, settings: Params = None, seconds: float = 60.0):
+        super().__init__(address, settings=settings, seconds=seconds)
+        self._http = httpx.Client(**self._options)
+
+    def command(
+        self,
+        sql: str,
+        *,
+        params: Params = None,
+        settings: Params = None,
+        body: bytes | Iterable[bytes] | None = None,
+        database: str | None = None,
+    ) -> bytes:
+        return self._send(sql, params, settings, body, database).content
+
+    def answer(
+        self, sql: str, *, params: Params = None, settings: Params = None, database: str | None = None
+    ) -> Answer:
+        """The rows with their columns, and what was read for them."""
+        return _decode(self._send(sql, params, FORMATTED | dict(settings or {}), None, database))
+
+    def rows(
+        self, sql: str, *, params: Params = None, settings: Params = None, database: str | None = None
+    ) -> list[dict[str, Any]]:
+        return self.answer(sql, params=params, settings=settings, database=database).dicts()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _send(
+        self, sql: str, params: Params, settings: Params, body: bytes | Iterable[bytes] | None, database: str | None
+    ) -> httpx.Response:
+        url, statement = self._request(sql, params, settings, database)
+        content = statement if body is None else _after(statement, body)
+        try:
+            return self._judge(self._http.post(url, content=content))
+        except httpx.TransportError as error:
+            raise self._unavailable(error) from error
+
+
+def _after(statement: bytes, body: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    yield statement + b"\n"
+    if isinstance(body, bytes | bytearray | memoryview):
+        yield bytes(body)
+    else:
+        yield from body
+
+
+class AsyncClient(_Endpoint):
+    """The same, awaited. A cancelled task closes its connection, which cancels the statement in the engine."""
+
+    def __init__(self, address: Address, *, settings: Params = None, seconds: float = 60.0):
+        super().__init__(
+            address,
+            settings={"cancel_http_readonly_queries_on_client_close": "1"} | dict(settings or {}),
+            seconds=seconds,
+        )
+        self._http = httpx.AsyncClient(**self._options)
+
+    async def command(
+        self,
+        sql: str,
+        *,
+        params: Params = None,
+        settings: Params = None,
+        body: bytes | Iterable[bytes] | None = None,
+        database: str | None = None,
+    ) -> bytes:
+        return (await self._send(sql, params, settings, body, database)).content
+
+    async def answer(
+        self, sql: str, *, params: Params = None, settings: Params = None, database: str | None = None
+    ) -> Answer:
+        """The rows with their columns, and what was read for them."""
+        return _decode(await self._send(sql, params, FORMATTED | dict(settings or {}), None, database))
+
+    async def rows(
+        self, sql: str, *, params: Params = None, settings: Params = None, database: str | None = None
+    ) -> list[dict[str, Any]]:
+        return (await self.answer(sql, params=params, settings=settings, database=database)).dicts()
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _send(
+        self, sql: str, params: Params, settings: Params, body: bytes | Iterable[bytes] | None, database: str | None
+    ) -> httpx.Response:
+        url, statement = self._request(sql, params, settings, database)
+        content = statement if body is None else _async(_after(statement, body))
+        try:
+            return self._judge(await self._http.post(url, content=content))
+        except httpx.TransportError as error:
+            raise self._unavailable(error) from error
+
+
+async def _async(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part

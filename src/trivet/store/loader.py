@@ -1,0 +1,216 @@
+"""From the spool into the engine: one thread a signal, and a checkpoint for all of them.
+
+A batch is planned in the journal, sent, and counted as loaded. Its records leave the spool only at a checkpoint: when
+what the engine wrote has been synced to disk. After a crash the journal's batches are sent again under their old
+tokens, which the engine knows. So nothing acknowledged is lost, and nothing comes twice.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from trivet.errors import Unavailable
+from trivet.spool.aside import Aside
+from trivet.spool.record import Record
+from trivet.spool.stream import Stream
+from trivet.store.client import Client, EngineError
+from trivet.store.insert import insert
+from trivet.store.journal import Batch, Journal
+
+log = logging.getLogger(__name__)
+
+# The deduplication window (migrations.py) stands on this: more inserts than this never wait for a checkpoint.
+MAX_UNSETTLED = 100
+# The engine has these when it is busy, short of something or going down; the request itself may be good.
+TRANSIENT = {
+    "MEMORY_LIMIT_EXCEEDED",
+    "TIMEOUT_EXCEEDED",
+    "TOO_SLOW",
+    "TOO_MANY_PARTS",
+    "TOO_MANY_SIMULTANEOUS_QUERIES",
+    "NOT_ENOUGH_SPACE",
+    "CANNOT_WRITE_TO_FILE_DESCRIPTOR",
+    "CANNOT_OPEN_FILE",
+    "CANNOT_FSYNC",
+    "CANNOT_ALLOCATE_MEMORY",
+    "QUERY_WAS_CANCELLED",
+    "ABORTED",
+    "NETWORK_ERROR",
+    "SOCKET_TIMEOUT",
+    "TABLE_IS_READ_ONLY",
+    "KEEPER_EXCEPTION",
+    "ALL_CONNECTION_TRIES_FAILED",
+    "AUTHENTICATION_FAILED",
+    "READONLY",
+    "CANNOT_SCHEDULE_TASK",
+}
+# Blocks under way at once: one thread of the engine works on each.
+LANES = 2
+NOTHING = Record(0, 0, "default", b"", 0, b"")
+LONGEST_PAUSE = 0.5
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+Planned = tuple[Batch, list[Record]]
+
+
+@dataclass
+class Progress:
+    """What a loader has done since the process started; read by the status page."""
+
+    stored: int = 0  # items
+    set_aside: int = 0  # requests
+    inserts: int = 0
+    last_error: str | None = None
+
+
+class Loader:
+    """One signal's way from its stream to its tables."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        client: Client,
+        journal: Journal,
+        aside: Aside,
+        *,
+        max_bytes: int,
+        interval: float,
+        loaded: Callable[[], None] = lambda: None,
+    ):
+        self.stream = stream
+        self.signal = stream.signal
+        self.progress = Progress()
+        self._client = client
+        self._journal = journal
+        self._aside = aside
+        self._max_bytes = max_bytes
+        self._interval = interval
+        self._loaded = loaded
+        self._cursor = stream.cursor("store")
+        self.position = self._cursor.position
+        self._settled = threading.Condition()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"load {self.signal}", daemon=True)
+
+    def start(self) -> None:
+        self._journal.open(self._cursor.position)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when the batch under way is done or has failed; the rest waits in the spool."""
+        self._stop.set()
+        with self._settled:
+            self._settled.notify_all()
+        self._thread.join()
+        self._journal.close()
+
+    def lag(self) -> float:
+        """Seconds since the oldest record that is not yet in the store came."""
+        return self.stream.lag(self.position).age
+
+    @property
+    def settled(self) -> int:
+        """The first record that the spool still keeps for us."""
+        return self._cursor.position
+
+    def settle(self, position: int) -> None:
+        """What was loaded before record `position` is safe on disk: the spool need not keep it."""
+        with self._settled:
+            self._cursor.move(position)
+            self._journal.settle(position)
+            self._settled.notify_all()
+
+    # ---- the thread
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(LANES, thread_name_prefix=f"insert {self.signal}") as lanes:
+            for batch in list(self._journal.batches):
+                self._load([(batch, self._records(batch))], lanes)
+            while not self._stop.is_set():
+                if self.stream.wait(self.position, timeout=0.5) and self._may_go_on():
+                    self._load_next(lanes)
+
+    def _may_go_on(self) -> bool:
+        with self._settled:
+            return self._settled.wait_for(
+                lambda: self._stop.is_set() or len(self._journal.batches) < MAX_UNSETTLED, timeout=60
+            ) and (not self._stop.is_set())
+
+    def _load_next(self, lanes: ThreadPoolExecutor) -> None:
+        """As many full blocks at once as there are lanes when there is a backlog, else what has come by now."""
+        begun = time.monotonic()
+        planned: list[Planned] = []
+        position = self.position
+        while len(planned) < LANES and (records := self.stream.read(position, max_bytes=self._max_bytes)):
+            batch = Batch(position, records[-1].number)
+            position = batch.last + 1
+            with self._settled:
+                self._journal.plan(batch)
+            planned.append((batch, records))
+        self._load(planned, lanes)
+        if self.stream.last < self.position:
+            self._stop.wait(self._pause(time.monotonic() - begun))
+
+    def _pause(self, took: float) -> float:
+        """Seconds until the next small batch: an insert costs about 100 ms of CPU however little is in it, so at
+        most a fifth of a core goes there, unless that would make what arrives wait too long to be seen."""
+        return max(self._interval, min(4 * took, LONGEST_PAUSE))
+
+    def _records(self, batch: Batch) -> list[Record]:
+        records = self.stream.read(batch.first, max_bytes=2**62, max_records=batch.last - batch.first + 1)
+        return [record for record in records if record.number <= batch.last]
+
+    def _load(self, planned: list[Planned], lanes: ThreadPoolExecutor) -> None:
+        """The position moves when all of them are filed: what is before it may be settled at any time."""
+        if all(lanes.map(lambda one: self._send(*one), planned)) and planned:
+            self.position = max(self.position, planned[-1][0].last + 1)
+
+    def _send(self, batch: Batch, records: list[Record]) -> bool:
+        """Files the batch, however long that takes; only stopping ends it early (False), and then it stays planned."""
+        attempt = 0
+        while records and not self._stop.is_set():
+            try:
+                insert(self._client, self.signal, records, self._journal.token(batch))
+            except (EngineError, Unavailable) as error:
+                self.progress.last_error = str(error)
+                if self._is_to_blame(error):
+                    return self._divide(batch, records, error)
+                self._stop.wait(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+                attempt += 1
+            else:
+                self._count(records)
+                return True
+        return not records  # none: all damaged, and the spool has kept them aside
+
+    def _count(self, records: list[Record]) -> None:
+        with self._settled:
+            self.progress.inserts += 1
+            self.progress.stored += sum(record.items for record in records)
+            self.progress.last_error = None
+        self._loaded()
+
+    def _is_to_blame(self, error: Exception) -> bool:
+        """Whether the records are at fault: the engine refused them, and takes an empty request at the same time."""
+        if not isinstance(error, EngineError) or error.name in TRANSIENT:
+            return False
+        try:
+            insert(self._client, self.signal, [NOTHING], "")
+        except (EngineError, Unavailable):
+            return False
+        return True
+
+    def _divide(self, batch: Batch, records: list[Record], error: Exception) -> bool:
+        """Halves a refused batch until the guilty request stands alone; that one is set aside with its reason."""
+        if len(records) > 1:
+            middle = len(records) // 2
+            with self._settled:
+                halves = self._journal.split(batch, records[middle - 1].number)
+            return self._send(halves[0], records[:middle]) and self._send(halves[1], records[middle:])
+        for record in records:
+            log.warning("%s request %d was refused and set aside: %s", self.signal, record.number, error)
+            self._aside.put(self.signal, record, str(error))
+            self.progress.set_aside += 1
+        return True

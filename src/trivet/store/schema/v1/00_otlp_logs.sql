@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS otlp_logs ({columns:logs}) ENGINE = Null

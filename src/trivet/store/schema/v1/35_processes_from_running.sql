@@ -1,0 +1,5 @@
+CREATE MATERIALIZED VIEW IF NOT EXISTS processes_from_running TO processes AS
+SELECT toDate(received, 'UTC') AS day, trivet_process(any(resource), resource_id) AS process, any(service) AS service,
+       resource_id, min(received) AS first_seen, max(received) AS last_seen
+FROM running_spans
+GROUP BY day, resource_id

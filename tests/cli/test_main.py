@@ -1,0 +1,95 @@
+"""The list of verbs, what importing them needs, and how a command ends."""
+
+import os
+import subprocess
+import sys
+from subprocess import PIPE
+
+import pytest
+
+from trivet.cli import main as cli
+from trivet.cli.complaint import Misused
+from trivet.errors import CannotStart, NotFound, TrivetError
+
+
+def trivet(*arguments: str, **more) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "trivet", *arguments], capture_output=True, text=True, **more)
+
+
+def without_server(verb: str) -> subprocess.CompletedProcess:
+    """`trivet VERB` where only the base install is there."""
+    server = ("rich", "uvloop", "starlette", "grpc", "google.protobuf", "httpx")
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({server}));"
+        f"from trivet.cli.main import main; sys.exit(main([{verb!r}]))"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+
+def test_help_lists_every_verb_and_needs_nothing_of_the_server():
+    done = without_server("--help")
+    assert done.returncode == 0, done.stderr
+    assert all(f"\n    {verb} " in done.stdout for verb in cli.VERBS)
+
+
+@pytest.mark.parametrize("verb", ["up", "status", "search", "trace", "logs", "tail", "services", "sql"])
+def test_a_missing_extra_is_one_plain_message(verb: str):
+    done = without_server(verb)
+    said, hint = done.stderr.splitlines()
+    assert said.startswith(f"trivet: `trivet {verb}` needs the server's parts, and ")
+    assert hint == '  pip install "trivet[server]"'
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(CannotStart("no"), 2), (Misused("no"), 2), (NotFound("no"), 1), (TrivetError("no"), 1)]
+)
+def test_an_error_is_printed_once_and_decides_the_exit_status(
+    error: TrivetError, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    def fail(argv: list[str]) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_run", fail)
+    assert cli.main([]) == status
+    assert capsys.readouterr() == ("", "trivet: no\n")
+
+
+def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+    def interrupted(argv: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", interrupted)
+    assert cli.main([]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_reader_that_has_gone_is_quiet():
+    """The reader closes before anything is written; Python's own flush at exit must be quiet too."""
+    command = [sys.executable, "-m", "trivet", "--help"]
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True, env=buffered) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
+def test_an_unknown_verb_or_flag_is_bad_usage():
+    assert trivet("nonsense").returncode == 2
+    unknown = trivet("status", "--nonsense")
+    assert unknown.returncode == 2 and unknown.stdout == "" and "--nonsense" in unknown.stderr
+
+
+def test_a_terminal_without_our_characters_gets_question_marks():
+    done = trivet("logs", "--help", env={"PYTHONIOENCODING": "ascii", "PATH": ""})
+    assert done.returncode == 0
+    done = trivet("sql", "…", "--url", "127.0.0.1:1", env={"PYTHONIOENCODING": "ascii", "PATH": ""})
+    assert "UnicodeEncodeError" not in done.stderr and done.returncode == 1
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([verb, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: trivet {verb}" in capsys.readouterr().out

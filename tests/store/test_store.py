@@ -1,0 +1,64 @@
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from trivet.errors import CannotStart
+from trivet.settings import ServerSettings
+from trivet.store import store
+from trivet.store.store import Server
+
+
+def test_the_size_is_what_the_files_take(tmp_path: Path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "part").write_bytes(b"x" * 100_000)
+    (tmp_path / "column").write_bytes(b"y" * 5000)
+    assert 105_000 <= store._size(tmp_path) <= 125_000
+
+
+def test_parts_that_vanish_while_it_is_measured_do_not_matter(tmp_path: Path):
+    """The engine merges and drops directories all the time."""
+    stop = threading.Event()
+
+    def merge() -> None:
+        while not stop.is_set():
+            part = tmp_path / "tmp_insert"
+            part.mkdir(exist_ok=True)
+            (part / "data").write_bytes(b"x")
+            (part / "data").unlink()
+            part.rmdir()
+
+    thread = threading.Thread(target=merge)
+    thread.start()
+    try:
+        for _ in range(300):
+            assert store._size(tmp_path) >= 0
+    finally:
+        stop.set()
+        thread.join()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "user", "password", "database"),
+    [
+        ("http://ch:8123", "http://ch:8123", "default", "", store.DATABASE),
+        ("https://me@ch/telemetry", "https://ch:8443", "me", "", "telemetry"),
+        ("http://me:s%40fe@ch:9000/x", "http://ch:9000", "me", "s@fe", "x"),
+    ],
+)
+def test_the_address_of_a_server(url: str, address: str, user: str, password: str, database: str):
+    server = Server(url, "")
+    assert (server.address.url, server.address.user, server.address.password) == (address, user, password)
+    assert server.database == database
+
+
+def test_what_is_no_address_is_said(tmp_path: Path):
+    with pytest.raises(CannotStart, match="clickhouse_url"):
+        store.Store(ServerSettings(data=tmp_path, clickhouse_url="ch:8123"), None)
+
+
+def test_a_server_that_does_not_answer_is_named():
+    with pytest.raises(CannotStart, match=r"127\.0\.0\.1:1 does not answer"):
+        Server("http://127.0.0.1:1", "").start()

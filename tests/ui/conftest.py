@@ -1,0 +1,117 @@
+"""A real browser before a real server; whatever goes wrong in a page fails its test."""
+
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from running_server import running_server
+from telemetry import S, Telemetry, trace_id
+from ui.chromium import ARGUMENTS, find_chromium
+
+from trivet.pipeline import Server
+from ui import stories
+
+DEADLINE = 20.0
+TYPICAL, QUICK, ODD, RUNNING, LARGE = 1, 2, 3, 4, 5
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = find_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found.path, args=list(ARGUMENTS), env=found.environment)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, what it said on the console, and whom it asked."""
+
+    page: Page
+    base: str
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
+        self.page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        return self.page
+
+    def forgive(self, text: str) -> None:
+        """A refused request is said by the browser itself, whatever the page makes of it."""
+        self.said = [said for said in self.said if text not in said]
+
+    def check(self) -> None:
+        assert not self.said
+        own = urlsplit(self.base).netloc
+        assert not [url for url in self.asked if urlsplit(url).netloc != own and not url.startswith("data:")]
+
+
+Visit = Callable[..., Watched]
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Opens pages of a server, each in a browser profile of its own; checks them all at the end."""
+    watched: list[Watched] = []
+
+    def visit(server: Server, path: str = "/", **profile: object) -> Watched:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **profile})
+        context.set_default_timeout(DEADLINE * 1000)
+        watched.append(Watched(context.new_page(), server.url))
+        watched[-1].open(path)
+        return watched[-1]
+
+    yield visit
+    for each in watched:
+        each.check()
+        each.page.context.close()
+
+
+def send(server: Server, telemetry: Telemetry) -> None:
+    for signal, body in telemetry.bodies():
+        headers = {"content-type": "application/x-protobuf"}
+        request = urllib.request.Request(f"{server.url}/v1/{signal}", body, headers)
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+
+
+def until_stored(server: Server) -> None:
+    """What was acknowledged is in the tables, and what was sent can be read."""
+    deadline = time.monotonic() + DEADLINE
+    while any(signal.stored < signal.acknowledged for signal in server.status().signals.values()):
+        assert time.monotonic() < deadline, server.status().signals
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that has been told the stories; tests only look."""
+    with running_server(tmp_path_factory.mktemp("told")) as server:
+        telemetry = Telemetry(time.time_ns() - 600 * S)
+        stories.post_video(telemetry, TYPICAL, at=500 * S)
+        stories.list_videos(telemetry, QUICK, at=510 * S)
+        stories.odd(telemetry, ODD, at=520 * S)
+        stories.large(telemetry, LARGE, 3000, at=400 * S)
+        for number in range(300):
+            stories.list_videos(telemetry, 1000 + number, at=number * S, millis=12 + number % 60)
+        stories.running(telemetry, RUNNING, at=555 * S)
+        send(server, telemetry)
+        until_stored(server)
+        yield server
+
+
+def trace_path(number: int, query: str = "") -> str:
+    return f"/traces/{trace_id(number)}{query}"

@@ -1,0 +1,202 @@
+"""Lists, the first run, the frame: before a real server."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from running_server import running_server
+from telemetry import S, Telemetry
+from ui.conftest import Visit, send
+
+from trivet.pipeline import Server
+from ui import stories
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(visit: Visit, told: Server) -> Page:
+    page = visit(told, "/traces").page
+    expect(page.locator(".trace-line").nth(5)).to_be_visible()
+    return page
+
+
+def lines(page: Page):
+    return page.locator(".spacer .trace-line")
+
+
+def test_the_first_run_turns_into_the_first_trace(visit: Visit, empty_server: Server):
+    page = visit(empty_server, "/").page
+    expect(page.get_by_role("heading", name="Send a trace, and it appears here")).to_be_visible()
+    expect(page.get_by_role("tabpanel")).to_contain_text(f"OTEL_EXPORTER_OTLP_ENDPOINT={empty_server.url}")
+    page.get_by_role("tab", name="Collector").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text(f"endpoint: {empty_server.url}")
+    expect(page.locator(".listening")).to_contain_text("nothing yet")
+    telemetry = Telemetry(time.time_ns() - S)
+    stories.list_videos(telemetry, 1)
+    send(empty_server, telemetry)
+    page.get_by_role("link", name="The first trace: GET /videos/:id in web, 24.0 ms, 4 spans").click()
+    expect(page.locator(".verdict")).to_contain_text("GET /videos/:id in web took 24.0 ms")
+
+
+def test_a_line_says_what_a_trace_was(page: Page):
+    line = lines(page).filter(has_text="POST /videos").first
+    for text in ("web", "182 ms", "40", "2", "46"):
+        expect(line).to_contain_text(text)
+
+
+def test_by_keyboard_to_a_trace_and_back_to_the_same_line(page: Page):
+    for _ in range(3):
+        page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(lines(page).nth(2)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_be_visible()
+    page.go_back()
+    expect(lines(page).nth(2)).to_have_attribute("aria-selected", "true")
+
+
+def test_facets_filter_and_unfilter(page: Page):
+    values = page.get_by_role("complementary", name="Values in these traces")
+    values.get_by_role("button", name=re.compile(r"\d+ more")).first.click()
+    values.get_by_role("button", name=re.compile("worker-a")).click()
+    page.wait_for_url(re.compile("filter=service%3Aworker-a"))
+    expect(lines(page)).to_have_count(1)
+    expect(page.get_by_role("textbox", name="Filter")).to_have_value("service:worker-a")
+    page.get_by_label("Clear the filter").click()
+    expect(lines(page).nth(5)).to_be_visible()
+    values.get_by_role("button", name="POST /videos").click(modifiers=["Alt"])
+    page.wait_for_url(re.compile("filter=-name%3A%22?POST"))
+
+
+def test_a_wrong_filter_is_answered_at_its_column(visit: Visit, told: Server):
+    watched = visit(told, "/traces")
+    page = watched.page
+    page.get_by_role("textbox", name="Filter").fill("service==api")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Filter")).to_have_attribute("aria-invalid", "true")
+    watched.forgive("400")
+
+
+def test_nothing_found_says_where_there_is_something(visit: Visit, told: Server):
+    page = visit(told, "/traces?filter=service:nobody").page
+    expect(page.get_by_text("No trace matches service:nobody in the last 1 h.")).to_be_visible()
+    expect(page.get_by_text("The newest trace is")).to_be_visible()
+
+
+def test_more_come_as_one_scrolls(page: Page):
+    scroller = page.locator(".scroller")
+    expect(page.locator(".filter-side")).to_contain_text("first 200 traces")
+    scroller.evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    expect(page.locator(".filter-side")).to_contain_text(re.compile(r"^30\d\straces"))
+
+
+def test_the_slowest_first(page: Page):
+    page.get_by_role("button", name="Duration").click()
+    page.wait_for_url(re.compile("order=slowest"))
+    expect(lines(page).first).to_contain_text("migrate users")
+
+
+def test_a_time_range_is_typed_or_brushed(page: Page):
+    page.get_by_label(re.compile("^Time range")).click()
+    page.get_by_role("textbox", name="Time range").fill("soon")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Not a time range.")).to_be_visible()
+    page.get_by_role("textbox", name="Time range").fill("15m")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("range=15m"))
+    expect(lines(page).nth(5)).to_be_visible()
+    box = page.locator(".histogram").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 20, steps=4)
+    page.mouse.up()
+    page.wait_for_url(re.compile(r"range=\d{4}-\d\d-\d\d"))
+    page.go_back()
+    page.wait_for_url(re.compile("range=15m"))
+
+
+def test_the_palette_goes_anywhere(page: Page):
+    page.keyboard.press("Control+k")
+    page.keyboard.type("services")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/services$"))
+    expect(page.get_by_role("row", name=re.compile("^web"))).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("1".zfill(32))
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_contain_text("POST /videos")
+
+
+def test_the_theme_is_switched_and_kept(page: Page):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(ground)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("theme")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{ground} !== '{before}'")
+    after = page.evaluate(ground)
+    page.reload()
+    assert page.evaluate(ground) == after
+
+
+def test_help_lists_the_keys_of_this_page(page: Page):
+    page.keyboard.press("?")
+    help_ = page.get_by_role("dialog", name="Keys of this page")
+    expect(help_).to_contain_text("Write a filter")
+    page.keyboard.press("Escape")
+    expect(help_).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    page.wait_for_url(re.compile("/logs$"))
+
+
+def test_from_a_log_line_to_its_place_in_the_trace(visit: Visit, told: Server):
+    page = visit(told, "/logs").page
+    line = page.locator(".log-line").filter(has_text="will be retried in 30 s")
+    line.get_by_role("link", name="in trace").click()
+    expect(page.get_by_role("heading", name="Log record")).to_be_visible()
+    expect(page.locator(".log-body")).to_have_text("job 8812 failed, will be retried in 30 s")
+
+
+def test_sql_runs_and_is_in_the_address(visit: Visit, told: Server):
+    watched = visit(told, "/sql")
+    page = watched.page
+    page.get_by_label("SQL statement").fill("SELECT service, count() AS n FROM spans GROUP BY service ORDER BY n DESC")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("columnheader", name="service")).to_be_visible()
+    page.wait_for_url(re.compile("query=SELECT"))
+    page.get_by_label("SQL statement").fill("SELECT * FROM nowhere")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    watched.forgive("Failed to load resource")
+
+
+def test_a_server_with_a_token_asks_for_it_once(visit: Visit, tmp_path: Path):
+    with running_server(tmp_path / "data", read_token="open-sesame") as server:
+        watched = visit(server, "/")
+        page = watched.page
+        page.get_by_label("Token", exact=True).fill("wrong")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("not known")
+        page.get_by_label("Token", exact=True).fill("open-sesame")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Send a trace, and it appears here")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("heading", name="Send a trace, and it appears here")).to_be_visible()
+        watched.forgive("401")
+
+
+def test_a_server_that_is_gone_is_said(visit: Visit, told: Server):
+    watched = visit(told, "/traces")
+    page = watched.page
+    expect(lines(page).first).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_label("Server: no answer")).to_be_visible(timeout=8000)
+    expect(lines(page).first).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_label("Server: live")).to_be_visible()
+    watched.forgive("ERR_INTERNET_DISCONNECTED")

@@ -1,0 +1,226 @@
+"""The trace page before a real server: what happened, where, and why, by pointer and by keyboard."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from ui.conftest import LARGE, ODD, RUNNING, TYPICAL, Visit, trace_path
+
+from trivet.pipeline import Server
+
+pytestmark = pytest.mark.browser
+
+ROW = 22
+
+
+def rows(page: Page) -> list[str]:
+    """The rows of the waterfall as they are read aloud."""
+    return page.get_by_role("treegrid").get_by_role("row").all_inner_texts()
+
+
+def chosen(page: Page):
+    return page.get_by_role("treegrid").get_by_role("row", selected=True)
+
+
+def search(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def until_search(page: Page, name: str, pattern: str = ".+") -> None:
+    page.wait_for_url(re.compile(rf"[?&]{name}={pattern}"))
+
+
+@pytest.fixture
+def page(visit: Visit, told: Server) -> Page:
+    page = visit(told, trace_path(TYPICAL)).page
+    expect(page.get_by_role("treegrid")).to_be_visible()
+    return page
+
+
+def test_the_verdict_says_what_where_and_why(page: Page):
+    verdict = page.locator(".verdict")
+    expect(verdict).to_contain_text("POST /videos in web took 182 ms")
+    expect(verdict).to_contain_text("First error: QueryCanceledError in postgresql › SELECT segments.")
+    expect(verdict).to_contain_text(re.compile(r"\d+\s% of the critical path is in \w+"))
+    page.get_by_role("link", name="POST /videos", exact=True).click()
+    expect(chosen(page)).to_contain_text("POST /videos")
+
+
+def test_the_first_error_is_there_before_anybody_asks(page: Page):
+    details = page.get_by_role("region", name="Details")
+    expect(details.get_by_role("heading", name="SELECT segments")).to_be_visible()
+    expect(details).to_contain_text("asyncpg.exceptions.QueryCanceledError")
+    expect(details).to_contain_text('File "/app/worker/segments.py", line 88')
+    expect(chosen(page)).to_contain_text("SELECT segments")
+
+
+def test_a_mark_leads_to_its_record(page: Page):
+    """The record of a warning, on the bar of its span, at its instant."""
+    bars = page.locator("canvas.bars")
+    row = next(i for i, text in enumerate(rows(page)) if text.startswith("POST /internal/videos"))
+    box = bars.bounding_box()
+    for x in range(int(box["width"])):
+        page.mouse.move(box["x"] + x, box["y"] + row * ROW + 10)
+        if page.locator(".tooltip").is_visible() and "slow insert" in page.locator(".tooltip").inner_text():
+            break
+    else:
+        pytest.fail("no mark on the bar")
+    page.mouse.click(box["x"] + x, box["y"] + row * ROW + 10)
+    record = page.get_by_role("group").filter(has=page.get_by_role("heading", name="Log record"))
+    expect(record).to_contain_text("slow insert: waited 52 ms for a lock on videos_owner_idx")
+    expect(record).to_contain_text("warn")
+    until_search(page, "log")
+
+
+def test_records_become_rows_at_their_moment(page: Page):
+    page.keyboard.press("l")
+    until_search(page, "logs", "rows")
+    expect(page.get_by_role("treegrid")).to_contain_text("job 8812 picked up, attempt 2 of 5")
+    page.get_by_role("button", name="Logs l").click()
+    expect(page.get_by_role("treegrid")).not_to_contain_text("job 8812 picked up")
+
+
+def test_the_address_is_the_view(page: Page, visit: Visit, told: Server):
+    page.keyboard.press("f")
+    until_search(page, "zoom")
+    page.keyboard.press(".")
+    until_search(page, "log")
+    shown = page.url.removeprefix(told.url)
+    again = visit(told, shown).page
+    expect(again.get_by_role("heading", name="Log record")).to_be_visible()
+    assert rows(again) == rows(page)
+    expect(again.locator(".zoom span")).to_have_text(page.locator(".zoom span").inner_text())
+    assert again.url.removeprefix(told.url) == shown
+
+
+def test_everything_by_keyboard(page: Page):
+    """From the root to an error, in and out of folds, zoomed and back, without the mouse."""
+    page.keyboard.press("Home")
+    expect(chosen(page)).to_contain_text("POST /videos")
+    page.keyboard.press("j")
+    expect(chosen(page)).to_contain_text("authenticate")
+    page.keyboard.press("ArrowLeft")
+    expect(chosen(page)).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(chosen(page)).to_contain_text("GET")
+    page.keyboard.press("ArrowLeft")
+    expect(chosen(page)).to_contain_text("authenticate")
+    page.keyboard.press("n")
+    expect(chosen(page)).to_contain_text("transcode process")
+    page.keyboard.press("n")
+    expect(chosen(page)).to_contain_text("SELECT segments")
+    page.keyboard.press("N")
+    expect(chosen(page)).to_contain_text("transcode process")
+    page.keyboard.press("f")
+    until_search(page, "zoom")
+    page.keyboard.press("0")
+    expect(page.locator(".zoom")).to_have_text(re.compile("^1.52.s$"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#details")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(chosen(page)).to_have_count(0)
+
+
+def test_folds_and_filters(page: Page):
+    assert any("SELECT quota × 24" in row for row in rows(page))
+    page.keyboard.press("]")
+    expect(page.get_by_role("treegrid")).to_have_attribute("aria-rowcount", "41")
+    page.keyboard.press("[")
+    expect(page.get_by_role("treegrid").get_by_role("row")).to_have_count(4)
+    page.keyboard.press("]")
+    expect(page.get_by_role("treegrid")).to_contain_text("write audit log")
+    page.keyboard.press("c")
+    expect(page.get_by_role("treegrid")).not_to_contain_text("write audit log")
+    page.keyboard.press("c")
+    page.keyboard.press("h")
+    expect(page.get_by_role("treegrid")).not_to_contain_text("COMMIT")
+
+
+def test_find_dims_counts_and_goes_round(page: Page):
+    page.keyboard.press("/")
+    page.keyboard.type("libx264")
+    expect(page.locator(".find").get_by_role("status")).to_have_text("1 found")
+    page.keyboard.press("Enter")
+    expect(chosen(page)).to_contain_text("ffmpeg")
+    until_search(page, "find", "libx264")
+    page.keyboard.press("Escape")
+    expect(page.locator(".find").get_by_role("status")).to_have_text("")
+
+
+def test_wheel_and_drag_zoom(page: Page):
+    box = page.locator("canvas.bars").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 100)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -400)
+    page.keyboard.up("Control")
+    until_search(page, "zoom")
+    page.get_by_role("button", name="Whole trace").click()
+    expect(page.locator(".zoom")).to_have_text(re.compile("^1.52.s$"))
+    axis = page.locator(".axis").bounding_box()
+    page.mouse.move(axis["x"] + 100, axis["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(axis["x"] + 300, axis["y"] + 10, steps=4)
+    page.mouse.up()
+    until_search(page, "zoom")
+    from_, to = (int(part) for part in search(page)["zoom"].split(".."))
+    assert 0 < from_ < to < 1_520_000_000
+
+
+def test_details_carry_attributes_and_lead_on(page: Page):
+    page.keyboard.press("Home")
+    details = page.get_by_role("region", name="Details")
+    expect(details.get_by_role("heading", name="HTTP")).to_be_visible()
+    entry = details.locator(".entry").filter(has_text="user.plan")
+    entry.hover()
+    entry.get_by_title("Traces with this").click()
+    page.wait_for_url(re.compile(r"/traces\?filter=user\.plan%3Ateam"))
+    expect(page.locator(".trace-line").filter(has_text="POST /videos")).to_have_count(1)
+    page.go_back()
+    expect(chosen(page)).to_contain_text("POST /videos")
+
+
+def test_the_dock_turns(page: Page):
+    bench = page.locator(".workbench")
+    expect(bench).to_have_class(re.compile("dock-right"))
+    page.get_by_label("Dock the details at the bottom").click()
+    expect(bench).to_have_class(re.compile("dock-bottom"))
+    page.reload()
+    expect(bench).to_have_class(re.compile("dock-bottom"))
+
+
+def test_a_broken_trace_is_readable(visit: Visit, told: Server):
+    page = visit(told, trace_path(ODD)).page
+    expect(page.locator(".verdict")).to_contain_text("2 spans without their parent")
+    expect(page.locator(".verdict")).to_contain_text("clocks corrected by up to 2.54 s")
+    page.keyboard.press("End")
+    expect(page.get_by_role("treegrid")).to_contain_text("log records outside of any span")
+    expect(page.get_by_role("treegrid")).to_contain_text("parent not received")
+    page.keyboard.press("l")
+    expect(page.get_by_role("treegrid")).to_contain_text("logged outside of any span")
+
+
+def test_a_running_span_says_where_it_is(visit: Visit, told: Server):
+    page = visit(told, trace_path(RUNNING)).page
+    expect(page.locator(".verdict")).to_contain_text("migrate users in migration has taken")
+    details = page.get_by_role("region", name="Details")
+    expect(details).to_contain_text("migrate.py:210 copy_batch")
+
+
+def test_a_large_trace_comes_as_its_shape(visit: Visit, told: Server):
+    watched = visit(told, trace_path(LARGE))
+    page = watched.page
+    expect(page.locator(".verdict")).to_contain_text("nightly import in importer took")
+    assert any(url.endswith("/facts") for url in watched.asked)
+    details = page.get_by_role("region", name="Details")
+    expect(details.get_by_role("heading", name="step 5")).to_be_visible()
+    expect(details).to_contain_text("No exception was recorded.")
+    page.keyboard.press(".")
+    expect(details).to_contain_text("page 0 done")
+
+
+def test_no_such_trace(visit: Visit, told: Server):
+    watched = visit(told, trace_path(0xABCDEF))
+    expect(watched.page.get_by_text("There is no trace with this id.")).to_be_visible()
+    watched.forgive("404")

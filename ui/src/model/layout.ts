@@ -1,0 +1,200 @@
+/** Everything about a trace that drawing needs and that does not change with zoom, scroll, folds or theme. */
+
+import type { Trace } from './api'
+import { CONSUMER, type Columns, columnsOfTrace, type Instants, type Pieces, RUNNING } from './columns'
+import { findRuns, type Run } from './runs'
+import { buildTree, type Tree } from './tree'
+
+/** Intervals by row: those of row r are `offset[r]` … `offset[r + 1]`, in order of time. */
+export interface Spread {
+  offset: Uint32Array
+  from: Float64Array
+  to: Float64Array
+  queue: Uint8Array
+}
+
+/**
+ * Instants by place in the drawing order, so that those of a subtree are contiguous. Records that name no span of this
+ * trace come last, after `offset[count]`.
+ */
+export interface Placed extends Instants {
+  offset: Uint32Array
+}
+
+export interface Layout {
+  columns: Columns
+  tree: Tree
+  /** Corrected for clock skew; `end` is never before `start`. */
+  start: Float64Array
+  end: Float64Array
+  /** First start and last end of the trace. */
+  extent: readonly [number, number]
+  /** The extent with some air, so that marks at its ends are not cut: what is on screen at first. */
+  whole: readonly [number, number]
+  /** Time in synchronous children, cut to the span: drawn pale; the rest is self time. */
+  covered: Spread
+  self: Float64Array
+  path: Spread
+  /** Time of the critical path inside the row. */
+  onPath: Float64Array
+  logs: Placed
+  events: Placed
+  /** Errors in the subtree, the row itself included. */
+  errors: Uint32Array
+  runs: Run[]
+  /** By position in `tree.children`: the run that starts there, or -1. */
+  runAt: Int32Array
+}
+
+const AIR = 0.012
+
+export function layoutTrace(trace: Trace): Layout {
+  return layOut(columnsOfTrace(trace))
+}
+
+export function layOut(columns: Columns): Layout {
+  const start = columns.start.map((at, row) => at + columns.shift[row])
+  const end = start.map((at, row) => at + Math.max(0, columns.duration[row]))
+  const tree = buildTree(columns, start)
+  lastAsLongAsChildren(columns, tree, end)
+  const covered = coverage(columns, tree, start, end)
+  const errors = errorsBelow(columns, tree)
+  const path = byRow(columns.path, columns.count)
+  const logs = shifted(columns.logs, columns.shift)
+  const extent = extentOf(start, end, logs)
+  return {
+    columns,
+    tree,
+    start,
+    end,
+    extent,
+    whole: [extent[0] - AIR * (extent[1] - extent[0]), extent[1] + AIR * (extent[1] - extent[0])],
+    covered,
+    self: start.map((at, row) => end[row] - at - lengthOf(covered, row)),
+    path,
+    onPath: start.map((_, row) => lengthOf(path, row)),
+    logs: byPlace(logs, tree.place),
+    events: byPlace(shifted(columns.events, columns.shift), tree.place),
+    errors,
+    ...findRuns(columns, tree, errors),
+  }
+}
+
+/** The error that ended first; of two that ended together, the inner one. -1 when nothing failed. */
+export function firstError({ columns, tree, end }: Layout): number {
+  let first = -1
+  for (const row of tree.order) if (columns.error[row] && (first < 0 || end[row] <= end[first])) first = row
+  return first
+}
+
+/** The trace's own time; records outside of it by little (a line logged just after the end) widen it. */
+function extentOf(start: Float64Array, end: Float64Array, logs: Instants): readonly [number, number] {
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const at of start) if (at < first) first = at
+  for (const at of end) if (at > last) last = at
+  if (first > last) return [0, 1]
+  const near = (at: number) => at > first - margin && at < last + margin
+  const margin = (last - first) / 10
+  const [from, to] = logs.at
+    .filter(near)
+    .reduce(([from, to], at) => [Math.min(from, at), Math.max(to, at)], [first, last])
+  return to > from ? [from, to] : [from, from + 1]
+}
+
+/** A span that runs was last heard of before its children came back: it lasts at least as long as they. */
+function lastAsLongAsChildren(columns: Columns, tree: Tree, end: Float64Array) {
+  for (let i = tree.order.length - 1; i >= 0; i--) {
+    const row = tree.order[i]
+    const above = tree.parent[row]
+    if (above >= 0 && columns.running[above] === RUNNING) end[above] = Math.max(end[above], end[row])
+  }
+}
+
+/** Nobody waits for a consumer, nor for what starts when its parent is over. */
+function asynchronous(columns: Columns, row: number, start: Float64Array, parentEnd: number): boolean {
+  return columns.kind[row] === CONSUMER || start[row] >= parentEnd
+}
+
+function coverage(columns: Columns, tree: Tree, start: Float64Array, end: Float64Array): Spread {
+  const offset = new Uint32Array(columns.count + 1)
+  const from = new Float64Array(tree.children.length)
+  const to = new Float64Array(tree.children.length)
+  let used = 0
+  for (let row = 0; row < columns.count; row++) {
+    const begin = start[row]
+    const finish = end[row]
+    const open = used
+    for (let i = tree.first[row]; i < tree.first[row + 1]; i++) {
+      const child = tree.children[i]
+      if (asynchronous(columns, child, start, finish)) continue
+      const childFrom = Math.max(begin, start[child])
+      const childTo = Math.min(finish, end[child])
+      if (childTo <= childFrom) continue
+      if (used > open && childFrom <= to[used - 1]) to[used - 1] = Math.max(to[used - 1], childTo)
+      else {
+        from[used] = childFrom
+        to[used++] = childTo
+      }
+    }
+    offset[row + 1] = used
+  }
+  return { offset, from: from.slice(0, used), to: to.slice(0, used), queue: new Uint8Array(used) }
+}
+
+function lengthOf(spread: Spread, row: number): number {
+  let sum = 0
+  for (let i = spread.offset[row]; i < spread.offset[row + 1]; i++) {
+    if (!spread.queue[i]) sum += spread.to[i] - spread.from[i]
+  }
+  return sum
+}
+
+/** Counting sort: where each of the instants or pieces goes, and where each row's begin; what has no row comes last. */
+function grouped(rows: Int32Array, count: number): { offset: Uint32Array; order: Uint32Array } {
+  const offset = new Uint32Array(count + 1)
+  for (const row of rows) if (row >= 0) offset[row + 1]++
+  for (let row = 0; row < count; row++) offset[row + 1] += offset[row]
+  const next = offset.slice()
+  const order = new Uint32Array(rows.length)
+  rows.forEach((row, i) => {
+    order[next[row < 0 ? count : row]++] = i
+  })
+  return { offset, order }
+}
+
+function byRow(pieces: Pieces, count: number): Spread {
+  const { offset, order } = grouped(pieces.row, count)
+  return {
+    offset,
+    from: Float64Array.from(order, i => pieces.from[i]),
+    to: Float64Array.from(order, i => pieces.to[i]),
+    queue: Uint8Array.from(order, i => pieces.queue[i]),
+  }
+}
+
+function byPlace(list: Instants, place: Int32Array): Placed {
+  const places = list.row.map(row => (row < 0 ? -1 : place[row]))
+  const { offset, order } = grouped(places, place.length)
+  return {
+    offset,
+    row: Int32Array.from(order, i => list.row[i]),
+    at: Float64Array.from(order, i => list.at[i]),
+    severity: Uint8Array.from(order, i => list.severity[i]),
+    ref: Array.from(order, i => list.ref[i]),
+  }
+}
+
+function shifted(list: Instants, shift: Float64Array): Instants {
+  return { ...list, at: list.at.map((at, i) => at + (list.row[i] < 0 ? 0 : shift[list.row[i]])) }
+}
+
+function errorsBelow(columns: Columns, tree: Tree): Uint32Array {
+  const errors = Uint32Array.from(columns.error)
+  for (let i = tree.order.length - 1; i >= 0; i--) {
+    const row = tree.order[i]
+    const above = tree.parent[row]
+    if (above >= 0) errors[above] += errors[row]
+  }
+  return errors
+}

@@ -1,0 +1,54 @@
+import { Popover } from '@base-ui/react/popover'
+import { type FormEvent, useState } from 'react'
+import { PRESETS, type Range, rangeLabel, readRange } from '../../model/range'
+import { useRange } from './range'
+
+/** Presets, and whatever `readRange` understands. */
+export function RangePicker() {
+  const [range, setRange] = useRange()
+  const [open, setOpen] = useState(false)
+  const choose = (chosen: Range) => {
+    setRange(chosen)
+    setOpen(false)
+  }
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger className="quiet range" aria-label={`Time range: ${rangeLabel(range)}`}>
+        {rangeLabel(range)} <span aria-hidden="true">▾</span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={4} align="end" className="above">
+          <Popover.Popup className="popup" aria-label="Time range">
+            <Typed choose={choose} />
+            <div className="presets">
+              {PRESETS.map(preset => (
+                <button key={preset} type="button" onClick={() => choose(readRange(preset, Date.now()) as Range)}>
+                  {preset}
+                </button>
+              ))}
+            </div>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function Typed({ choose }: { choose: (range: Range) => void }) {
+  const [wrong, setWrong] = useState(false)
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const typed = String(new FormData(event.currentTarget).get('range'))
+    const range = readRange(typed, Date.now())
+    setWrong(range === null)
+    if (range) choose(range)
+  }
+  return (
+    <form onSubmit={submit}>
+      <input name="range" aria-label="Time range" placeholder="2h · 14:00–14:30 · yesterday" autoComplete="off" />
+      <p className={wrong ? 'hint error' : 'hint'}>
+        {wrong ? 'Not a time range. Try 2h, 14:00–14:30 or 2026-11-23.' : 'Enter to apply'}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react'
+import { asProblem } from '../ask'
+
+/** A page or a part of it that has nothing to show: what was looked for, and what to do about it. */
+export function Notice({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="notice">
+      <p className="notice-title">{title}</p>
+      {children}
+    </div>
+  )
+}
+
+export function ProblemNotice({ error, retry }: { error: unknown; retry?: () => void }) {
+  const problem = asProblem(error)
+  return (
+    <div className="notice" role="alert">
+      <p className="notice-title">{problem.message}</p>
+      {problem.hint && <p>{problem.hint}</p>}
+      {retry && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Grey lines where rows will be, of the size they will have. */
+export function Skeleton({ rows }: { rows: number }) {
+  return (
+    <div className="skeleton" role="status" aria-label="Loading">
+      {Array.from({ length: rows }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
+        <div key={i} className="skeleton-row" />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,88 @@
+/** Addresses. What a page shows is in its URL: plain `name=value` pairs that a person can read and change. */
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import type { Order } from './data'
+import { Frame } from './frame/frame'
+import { LogsPage } from './logs/page'
+import { Notice } from './parts/notice'
+import { ServicesPage } from './services/page'
+import { SqlPage } from './sql/page'
+import { TracePage } from './trace/page'
+import { TracesPage } from './traces/page'
+
+type Given = Record<string, string | undefined>
+
+/** Only what is there, so that an address holds nothing that it does not need. */
+function given(search: Record<string, unknown>, names: readonly string[]): Given {
+  const known = names
+    .map(name => [name, search[name]] as const)
+    .filter(([, value]) => typeof value === 'string' && value)
+  return Object.fromEntries(known) as Given
+}
+
+const root = createRootRoute({
+  component: Frame,
+  notFoundComponent: () => <Notice title="There is no page at this address." />,
+  validateSearch: (search): { range?: string } => given(search, ['range']),
+})
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/traces', search: true })
+  },
+})
+
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: '/traces',
+  component: TracesPage,
+  validateSearch: (search): { filter?: string; order?: Order } => given(search, ['filter', 'order']),
+})
+
+export interface TraceSearch {
+  span?: string
+  log?: string
+  zoom?: string
+  find?: string
+  logs?: string
+}
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/traces/$id',
+  component: TracePage,
+  validateSearch: (search): TraceSearch => given(search, ['span', 'log', 'zoom', 'find', 'logs']),
+})
+
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  component: LogsPage,
+  validateSearch: (search): { filter?: string } => given(search, ['filter']),
+})
+
+const services = createRoute({ getParentRoute: () => root, path: '/services', component: ServicesPage })
+
+const sql = createRoute({
+  getParentRoute: () => root,
+  path: '/sql',
+  component: SqlPage,
+  validateSearch: (search): { query?: string } => given(search, ['query']),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([index, traces, trace, logs, services, sql]),
+  parseSearch: text => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: search => {
+    const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+    const query = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))
+    return query.size ? `?${query}` : ''
+  },
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,176 @@
+/** Everything that a key, a button or the pointer does to a trace page. */
+import { ROW } from '../../draw/scene'
+import { tone } from '../../model/marks'
+import { FOLD, LOG, OPEN, reveal, SPAN } from '../../model/rows'
+import { frame, pan, type Window, zoomAt } from '../../model/zoom'
+import type { Stage } from './stage'
+
+/** Selects a span, opens what it is folded into, and brings its row on screen. */
+export function select(stage: Stage, span: number, log = -1) {
+  const { layout, view } = stage.now
+  if (span < 0) return stage.set({ span: -1, log })
+  const hidden = stage.now.rows.ofSpan[span] < 0
+  if (hidden) stage.set({ view: reveal(layout, { ...view, criticalOnly: false, shortest: 0 }, span) })
+  stage.set({ span, log })
+  return scrollTo(stage, stage.now.rows.ofSpan[span])
+}
+
+export function selectLog(stage: Stage, log: number) {
+  const span = stage.now.layout.logs.row[log]
+  select(stage, span, log)
+  showTime(stage, stage.now.layout.logs.at[log])
+}
+
+/** The rows have their height now: what was selected before that comes on screen. */
+export function settle(stage: Stage, height: number) {
+  const first = stage.now.height === 0
+  stage.set({ height })
+  if (first) scrollTo(stage, chosenRow(stage.now))
+}
+
+function scrollTo(stage: Stage, row: number) {
+  const { scroll, height } = stage.now
+  if (row < 0 || height === 0) return
+  const top = row * ROW
+  const margin = Math.min(3 * ROW, height / 4)
+  if (top >= scroll + margin && top + ROW <= scroll + height - margin) return
+  const above = top < scroll + margin
+  stage.set({ scroll: Math.max(0, above ? top - margin : top + ROW + margin - height) })
+}
+
+/** Moves the window, at its width, so that an instant is on screen. */
+function showTime(stage: Stage, at: number) {
+  const { window, layout } = stage.now
+  if (at >= window[0] && at <= window[1]) return
+  const half = (window[1] - window[0]) / 2
+  stage.set({ window: pan([at - half, at + half], 0, layout.whole) })
+}
+
+/** The selection moves by rows, over spans, folds and records alike. */
+export function step(stage: Stage, by: number) {
+  const { rows } = stage.now
+  const from = chosenRow(stage.now)
+  choose(stage, Math.min(rows.length - 1, Math.max(0, from < 0 ? 0 : from + by)))
+}
+
+/** The display row of the selection. A folded run is selected by its first member, which then has no row of its own. */
+export function chosenRow({ rows, span, log, layout }: Stage['now']): number {
+  if (log >= 0) for (let i = 0; i < rows.length; i++) if (rows.kind[i] === LOG && rows.ref[i] === log) return i
+  if (span < 0 || rows.ofSpan[span] >= 0) return span < 0 ? -1 : rows.ofSpan[span]
+  for (let i = 0; i < rows.length; i++) {
+    if (rows.kind[i] === FOLD && layout.tree.children[layout.runs[rows.ref[i]].from] === span) return i
+  }
+  return -1
+}
+
+export function choose(stage: Stage, i: number) {
+  const { rows, layout } = stage.now
+  const ref = rows.ref[i]
+  if (rows.kind[i] === SPAN) stage.set({ span: ref, log: -1 })
+  else if (rows.kind[i] === LOG) stage.set({ span: layout.logs.row[ref], log: ref })
+  else if (rows.kind[i] === FOLD) stage.set({ span: layout.tree.children[layout.runs[ref].from], log: -1 })
+  scrollTo(stage, i)
+}
+
+export function toggle(stage: Stage, i: number) {
+  const { rows, view } = stage.now
+  const ref = rows.ref[i]
+  const set = new Set(rows.kind[i] === FOLD ? view.unfolded : view.closed)
+  if (!set.delete(ref)) set.add(ref)
+  stage.set({ view: { ...view, [rows.kind[i] === FOLD ? 'unfolded' : 'closed']: set } })
+}
+
+/** Right opens, then goes to the first child; left closes, then goes to the parent. */
+export function openOrEnter(stage: Stage) {
+  const i = chosenRow(stage.now)
+  if (i < 0) return step(stage, 0)
+  if (stage.now.rows.state[i] === 1) return toggle(stage, i)
+  return stage.now.rows.state[i] === OPEN ? step(stage, 1) : undefined
+}
+
+export function closeOrLeave(stage: Stage) {
+  const i = chosenRow(stage.now)
+  if (i < 0) return
+  const { rows } = stage.now
+  if (rows.state[i] === OPEN) return toggle(stage, i)
+  for (let above = i - 1; above >= 0; above--) if (rows.level[above] < rows.level[i]) return choose(stage, above)
+}
+
+export function foldAll(stage: Stage, folded: boolean) {
+  const { layout, view } = stage.now
+  const { first, parent } = layout.tree
+  const closed = new Set<number>()
+  // Below the roots: what a root called stays in sight.
+  if (folded)
+    for (let row = 0; row < parent.length; row++) if (parent[row] >= 0 && first[row + 1] > first[row]) closed.add(row)
+  const unfolded = folded ? new Set<number>() : new Set(layout.runs.keys())
+  stage.set({ view: { ...view, closed, unfolded } })
+}
+
+export function nextError(stage: Stage, by: 1 | -1) {
+  const { columns, tree } = stage.now.layout
+  nextRow(
+    stage,
+    by,
+    [...tree.order].filter(row => columns.error[row]),
+  )
+}
+
+/** The next of some rows (in drawing order) after the selection, round and round. */
+export function nextRow(stage: Stage, by: 1 | -1, rows: readonly number[]) {
+  if (!rows.length) return
+  const { place } = stage.now.layout.tree
+  const from = stage.now.span < 0 ? -1 : place[stage.now.span]
+  const next = by > 0 ? rows.find(row => place[row] > from) : rows.findLast(row => place[row] < from)
+  select(stage, next ?? (by > 0 ? rows[0] : rows[rows.length - 1]))
+}
+
+/** The next log record in time; with `severe`, of warnings and errors alone. */
+export function nextLog(stage: Stage, by: 1 | -1, severe = false) {
+  const { logs } = stage.now.layout
+  const all = [...logs.ref.keys()].filter(i => !severe || tone(logs.severity[i]) !== 'plain')
+  const sorted = all.sort((a, b) => logs.at[a] - logs.at[b])
+  if (!sorted.length) return
+  const at = sorted.indexOf(stage.now.log)
+  selectLog(
+    stage,
+    sorted[(at < 0 ? (by > 0 ? 0 : -1) : at + by + sorted.length) % sorted.length] ?? sorted[sorted.length - 1],
+  )
+}
+
+export function zoomBy(stage: Stage, factor: number, at?: number) {
+  const { window, layout, cursor } = stage.now
+  const inside = cursor !== null && cursor > window[0] && cursor < window[1]
+  stage.set({ window: zoomAt(window, at ?? (inside ? cursor : (window[0] + window[1]) / 2), factor, layout.whole) })
+}
+
+export function panBy(stage: Stage, share: number) {
+  stage.set({ window: pan(stage.now.window, share, stage.now.layout.whole) })
+}
+
+export function showAll(stage: Stage) {
+  stage.set({ window: stage.now.layout.whole })
+}
+
+export function showWindow(stage: Stage, window: Window) {
+  stage.set({ window: pan(window, 0, stage.now.layout.whole) })
+}
+
+export function frameSpan(stage: Stage, row = stage.now.span) {
+  const { layout } = stage.now
+  if (row >= 0) stage.set({ window: frame([layout.start[row], layout.end[row]], layout.whole) })
+}
+
+export function toggleView(stage: Stage, name: 'logs' | 'criticalOnly') {
+  const { view } = stage.now
+  stage.set({ view: { ...view, [name]: !view[name] } })
+}
+
+/** "Takes under 1 %". */
+const SHORT_SHARE = 0.01
+
+export function toggleShort(stage: Stage) {
+  const { view, layout } = stage.now
+  const shortest = view.shortest ? 0 : (layout.extent[1] - layout.extent[0]) * SHORT_SHARE
+  stage.set({ view: { ...view, shortest } })
+}

@@ -1,0 +1,77 @@
+/** One trace: what happened (verdict), where (waterfall), why (details). */
+import { Link, useParams } from '@tanstack/react-router'
+import { useEffect, useMemo, useRef } from 'react'
+import { asProblem } from '../ask'
+import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { ServiceColours } from '../parts/service'
+import { Title, useTitle } from '../parts/title'
+import { useTraceData } from './data'
+import { Details } from './details/details'
+import { Minimap } from './minimap'
+import { type Stage, StageProvider, stageOf } from './stage'
+import { StatusLine } from './status-line'
+import { Toolbar } from './toolbar'
+import { useAddress } from './use-address'
+import { type Loaded, useLayout } from './use-layout'
+import { useTraceKeys } from './use-trace-keys'
+import { Verdict } from './verdict'
+import { Waterfall } from './waterfall'
+import { Workbench } from './workbench'
+
+export function TracePage() {
+  const { id } = useParams({ from: '/traces/$id' })
+  const { loaded, error, retry } = useLayout(id)
+  if (loaded) return <Opened key={id} loaded={loaded} />
+  if (!error) return <Skeleton rows={20} />
+  if (asProblem(error).status !== 404) return <ProblemNotice error={error} retry={retry} />
+  return (
+    <Notice title="There is no trace with this id.">
+      <Title text="No such trace" />
+      <p className="code">{id}</p>
+      <p>
+        It may not have arrived yet (this page does not wait for it), or it is older than what is kept.{' '}
+        <Link to="/traces">All traces</Link>
+      </p>
+    </Notice>
+  )
+}
+
+function useStageOf(loaded: Loaded): Stage {
+  const first = useRef(loaded)
+  const stage = useMemo(() => stageOf(first.current), [])
+  useEffect(() => {
+    if (stage.now.loaded !== loaded) stage.renew(loaded)
+  }, [stage, loaded])
+  return stage
+}
+
+function Opened({ loaded }: { loaded: Loaded }) {
+  const stage = useStageOf(loaded)
+  return (
+    <ServiceColours services={loaded.layout.columns.services}>
+      <StageProvider value={stage}>
+        <Page />
+      </StageProvider>
+    </ServiceColours>
+  )
+}
+
+function Page() {
+  const { layout } = useTraceData()
+  const { columns, tree } = layout
+  const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
+  useTitle(root === undefined ? 'Trace' : columns.names[columns.name[root]])
+  useAddress()
+  useTraceKeys()
+  return (
+    <div className="trace">
+      <Verdict />
+      <Workbench details={<Details />}>
+        <Minimap />
+        <Toolbar />
+        <Waterfall />
+        <StatusLine />
+      </Workbench>
+    </div>
+  )
+}

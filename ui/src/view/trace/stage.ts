@@ -1,0 +1,113 @@
+/**
+ * What the trace page shows right now. Pointer and wheel change it many times a second, so it lives outside of React:
+ * canvases listen and redraw, components take the few parts that they show.
+ */
+import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { Found } from '../../model/find'
+import { rowOfId, spanId } from '../../model/ids'
+import type { Layout } from '../../model/layout'
+import { buildRows, PLAIN_VIEW, type Rows, type View } from '../../model/rows'
+import type { Window } from '../../model/zoom'
+import type { Loaded } from './use-layout'
+
+export interface Showing {
+  /** The trace; its layout once more, for those who draw. */
+  loaded: Loaded
+  layout: Layout
+  view: View
+  rows: Rows
+  window: Window
+  /** Pixels scrolled away above, and the height of what is left. */
+  scroll: number
+  height: number
+  /** Widths of the tree and of the bars. */
+  tree: number
+  width: number
+  /** Display row and instant under the pointer; -1 and null for none. */
+  hover: number
+  cursor: number | null
+  /** The selected span's row in the columns, and the selected record in `layout.logs`; -1 for none. */
+  span: number
+  log: number
+  find: string
+  found: Found | null
+}
+
+export class Stage {
+  private listeners = new Set<() => void>()
+
+  constructor(public now: Showing) {}
+
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
+  }
+
+  set(changes: Partial<Showing>) {
+    const now = { ...this.now, ...changes }
+    if (changes.view && !changes.rows) now.rows = buildRows(now.layout, now.view)
+    this.now = now
+    for (const listener of this.listeners) listener()
+  }
+
+  /** The same trace, reported anew: what was selected, folded and zoomed stays. */
+  renew(loaded: Loaded) {
+    const { layout, rows } = loaded
+    const { view, span, log, layout: old, window } = this.now
+    const moved = (row: number) => rowOfId(layout.columns, spanId(old.columns, row))
+    const closed = new Set([...view.closed].map(moved).filter(row => row >= 0))
+    const kept = { ...view, closed, unfolded: new Set<number>() }
+    const all = window[0] <= old.whole[0] && window[1] >= old.whole[1]
+    this.set({
+      loaded,
+      layout,
+      view: kept,
+      rows: isPlain(kept) ? rows : buildRows(layout, kept),
+      window: all ? layout.whole : window,
+      span: span < 0 ? -1 : moved(span),
+      log: log < 0 ? -1 : layout.logs.ref.indexOf(old.logs.ref[log]),
+      found: null,
+      hover: -1,
+    })
+  }
+}
+
+function isPlain(view: View): boolean {
+  return !view.closed.size && !view.unfolded.size && !view.logs && !view.criticalOnly && !view.shortest
+}
+
+export function stageOf(loaded: Loaded): Stage {
+  const { layout, rows } = loaded
+  return new Stage({
+    loaded,
+    layout,
+    view: PLAIN_VIEW,
+    rows,
+    window: layout.whole,
+    scroll: 0,
+    height: 0,
+    tree: Math.round(Math.max(150, Math.min(420, innerWidth * 0.28))),
+    width: 0,
+    hover: -1,
+    cursor: null,
+    span: -1,
+    log: -1,
+    find: '',
+    found: null,
+  })
+}
+
+const Current = createContext<Stage | null>(null)
+export const StageProvider = Current.Provider
+
+export function useStage(): Stage {
+  const stage = useContext(Current)
+  if (!stage) throw new Error('useStage outside of a trace page')
+  return stage
+}
+
+/** A part of what is shown; `pick` must return the same object while nothing changed. */
+export function useShowing<T>(pick: (showing: Showing) => T): T {
+  const stage = useStage()
+  return useSyncExternalStore(stage.subscribe, () => pick(stage.now))
+}

@@ -1,0 +1,92 @@
+/** What the canvases show, as a treegrid for those who do not see them: the rows on screen and a few around. */
+import { ROW, visibleRows } from '../../draw/scene'
+import { duration, plural } from '../../model/number'
+import { FOLD, LEAF, LOG, OPEN, SPAN, STUB } from '../../model/rows'
+import { logText, useLogRecords, useTraceData } from './data'
+import { choose, chosenRow, toggle } from './moves'
+import { type Showing, useShowing, useStage } from './stage'
+
+const BLOCK = 16
+
+export function Treegrid() {
+  const stage = useStage()
+  // In blocks of rows, so that scrolling does not render at every pixel.
+  const from = useShowing(showing => Math.floor(visibleRows(showing)[0] / BLOCK) * BLOCK)
+  const to = useShowing(showing => Math.min(showing.rows.length, Math.ceil(visibleRows(showing)[1] / BLOCK) * BLOCK))
+  const chosen = useShowing(chosenRow)
+  const rows = useShowing(showing => showing.rows)
+  const log = useShowing(showing => showing.log)
+  const indices = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
+  const onScreen = chosen >= from && chosen < to
+  return (
+    <div
+      role="treegrid"
+      className="treegrid"
+      tabIndex={0}
+      aria-label="Spans"
+      aria-rowcount={rows.length}
+      aria-activedescendant={onScreen ? `row-${chosen}` : undefined}
+      data-log={log >= 0 ? stage.now.layout.logs.ref[log] : undefined}
+      onFocus={() => chosen < 0 && rows.length && choose(stage, 0)}
+    >
+      {indices.map(i => (
+        <TreeRow key={i} i={i} chosen={i === chosen} rows={rows} />
+      ))}
+    </div>
+  )
+}
+
+function TreeRow({ i, chosen, rows }: { i: number; chosen: boolean; rows: Showing['rows'] }) {
+  const stage = useStage()
+  const cells = useCells(i, rows)
+  const foldable = rows.state[i] !== LEAF
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid has the focus, and its keys are the page's
+    <div
+      role="row"
+      id={`row-${i}`}
+      tabIndex={-1}
+      aria-level={rows.level[i] + 1}
+      aria-rowindex={i + 1}
+      aria-selected={chosen}
+      aria-expanded={foldable ? rows.state[i] === OPEN : undefined}
+      style={{ top: i * ROW }}
+      onClick={() => choose(stage, i)}
+      onDoubleClick={() => foldable && toggle(stage, i)}
+    >
+      {cells.map(cell => (
+        <span key={cell} role="gridcell">
+          {cell}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function useCells(i: number, rows: Showing['rows']): string[] {
+  const { layout } = useTraceData()
+  const records = useLogRecords()
+  const { columns, tree, logs, start, end, runs, extent } = layout
+  const ref = rows.ref[i]
+  if (rows.kind[i] === LOG) return [logText(records, logs.ref[ref]), `at ${duration(logs.at[ref] - extent[0])}`]
+  if (rows.kind[i] === STUB) return ['parent not received']
+  if (rows.kind[i] === FOLD) {
+    const { from, count, total } = runs[ref]
+    return [`${columns.names[columns.name[tree.children[from]]]} × ${count}`, `${duration(total)} in all`]
+  }
+  if (rows.kind[i] !== SPAN) return ['log records outside of any span']
+  const place = tree.place[ref]
+  const records_ = logs.offset[place + 1] - logs.offset[place]
+  const facts = [
+    columns.error[ref] ? 'error' : '',
+    records_ ? plural(records_, 'log record') : '',
+    columns.running[ref] ? 'not ended' : '',
+  ]
+  return [
+    columns.names[columns.name[ref]],
+    columns.services[columns.service[ref]],
+    `starts at ${duration(start[ref] - extent[0])}`,
+    `takes ${duration(end[ref] - start[ref])}`,
+    ...facts.filter(Boolean),
+  ]
+}

@@ -1,0 +1,81 @@
+/** Selection, zoom, search and the Logs switch, in the URL and back from it. */
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { rowOfId, spanId } from '../../model/ids'
+import { firstError } from '../../model/layout'
+import { isWhole, readWindow, writeWindow } from '../../model/zoom'
+import type { TraceSearch } from '../router'
+import { select, selectLog } from './moves'
+import { type Showing, type Stage, useStage } from './stage'
+
+/** Long enough that a drag writes once, short enough that a copied address is current. */
+const SETTLED_MS = 250
+
+export function useAddress() {
+  const stage = useStage()
+  const search = useSearch({ from: '/traces/$id' })
+  const navigate = useNavigate({ from: '/traces/$id' })
+  const written = useRef<TraceSearch | null>(null)
+
+  useEffect(() => {
+    if (written.current && same(written.current, search)) return
+    if (!written.current && !search.span && !search.log) selectFirst(stage)
+    written.current = search
+    show(stage, search)
+  }, [stage, search])
+
+  useEffect(() => {
+    let timer = 0
+    const write = () => {
+      const next = addressOf(stage.now)
+      if (written.current && same(written.current, next)) return
+      written.current = next
+      void navigate({ search: before => ({ range: before.range, ...next }), replace: true })
+    }
+    const unsubscribe = stage.subscribe(() => {
+      clearTimeout(timer)
+      timer = window.setTimeout(write, SETTLED_MS)
+    })
+    // A click may lead to another page: who comes back finds what was selected before it.
+    window.addEventListener('click', write, true)
+    return () => {
+      clearTimeout(timer)
+      unsubscribe()
+      window.removeEventListener('click', write, true)
+    }
+  }, [stage, navigate])
+}
+
+/** Before anybody asks: the error that came first, else the root. */
+function selectFirst(stage: Stage) {
+  const { tree } = stage.now.layout
+  const row = firstError(stage.now.layout)
+  select(stage, row >= 0 ? row : (tree.roots[0] ?? tree.orphans[0]?.rows[0] ?? -1))
+}
+
+const NAMES = ['span', 'log', 'zoom', 'find', 'logs'] as const
+
+function same(a: TraceSearch, b: TraceSearch): boolean {
+  return NAMES.every(name => (a[name] ?? '') === (b[name] ?? ''))
+}
+
+function addressOf({ layout, span, log, window, find, view }: Showing): TraceSearch {
+  return {
+    ...(span >= 0 && { span: spanId(layout.columns, span) }),
+    ...(log >= 0 && { log: layout.logs.ref[log] }),
+    ...(!isWhole(window, layout.whole) && { zoom: writeWindow(window) }),
+    ...(find && { find }),
+    ...(view.logs && { logs: 'rows' }),
+  }
+}
+
+function show(stage: Stage, search: TraceSearch) {
+  const { layout, view } = stage.now
+  const zoom = readWindow(search.zoom, layout.whole)
+  if (zoom) stage.set({ window: zoom })
+  if (view.logs !== (search.logs === 'rows')) stage.set({ view: { ...view, logs: search.logs === 'rows' } })
+  if (search.find) stage.set({ find: search.find })
+  const log = search.log ? layout.logs.ref.indexOf(search.log) : -1
+  if (log >= 0) selectLog(stage, log)
+  else if (search.span) select(stage, rowOfId(layout.columns, search.span))
+}

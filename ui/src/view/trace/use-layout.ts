@@ -1,0 +1,83 @@
+/** A trace's layout: small ones from the whole answer, large ones from their shape, laid out in a worker. */
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Findings, Trace } from '../../model/api'
+import { RUNNING } from '../../model/columns'
+import { type Layout, layoutTrace } from '../../model/layout'
+import { buildRows, PLAIN_VIEW, type Rows } from '../../model/rows'
+import { ask } from '../ask'
+import { queries, type TracePages, WHOLE_SPANS } from '../data'
+import type { LaidOut } from './layout.worker'
+import { loadShape } from './shape'
+
+export interface Loaded {
+  layout: Layout
+  /** With everything alike folded, nothing else. */
+  rows: Rows
+  /** Null while they are being found. */
+  facts: Findings | null
+  /** With attributes; null where only the shape is here. */
+  whole: Trace | null
+}
+
+export interface Loading {
+  loaded: Loaded | null
+  error: unknown
+  retry: () => void
+}
+
+const WHILE_RUNNING_MS = 2000
+
+export function useLayout(id: string): Loading {
+  const known = knownSpans(id)
+  const cut = queries.getQueryData<Trace>(['trace', id])?.truncated ?? false
+  const shape = useShape(id, known === null || known > WHOLE_SPANS || cut)
+  const spans = known ?? shape.data?.layout.columns.count ?? null
+  // Without a shape there may still be log records that name the trace.
+  const trace = useWhole(id, shape.isError || (spans !== null && spans <= WHOLE_SPANS))
+  const whole = useMemo(() => {
+    if (!trace.data || (trace.data.truncated && shape.data)) return null
+    return wholeOf(trace.data)
+  }, [trace.data, shape.data])
+  const drawn = useMemo(() => shape.data && { ...shape.data, whole: null }, [shape.data])
+  return {
+    loaded: whole ?? drawn ?? null,
+    error: trace.error ?? shape.error,
+    retry: () => void (trace.error ? trace.refetch() : shape.refetch()),
+  }
+}
+
+function wholeOf(trace: Trace): Loaded {
+  const layout = layoutTrace(trace)
+  return { layout, rows: buildRows(layout, PLAIN_VIEW), facts: trace.facts, whole: trace }
+}
+
+/** How many spans a list said that the trace has. */
+function knownSpans(id: string): number | null {
+  for (const [, data] of queries.getQueriesData<TracePages>({ queryKey: ['traces'] })) {
+    const row = data?.pages.flatMap(page => page.traces).find(row => row.trace_id === id)
+    if (row) return row.spans
+  }
+  return null
+}
+
+function useWhole(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['trace', id],
+    queryFn: ({ signal }) => ask<Trace>(`/api/traces/${id}`, { params: { max_spans: WHOLE_SPANS }, signal }),
+    enabled,
+    refetchInterval: query =>
+      query.state.data?.spans.some(span => span.running?.state === 'running') ? WHILE_RUNNING_MS : false,
+  })
+}
+
+function useShape(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['shape', id],
+    queryFn: ({ signal, queryKey }) =>
+      loadShape(id, signal, drawn => queries.setQueryData<LaidOut>(queryKey, before => before ?? drawn)),
+    enabled,
+    refetchInterval: query =>
+      query.state.data?.layout.columns.running.includes(RUNNING) ? WHILE_RUNNING_MS * 2 : false,
+  })
+}

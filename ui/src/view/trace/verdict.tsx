@@ -1,0 +1,83 @@
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { duration, plural } from '../../model/number'
+import { valueText } from '../../model/values'
+import { type Part, verdict } from '../../model/verdict'
+import { Copy } from '../parts/copy'
+import { Moment } from '../parts/moment'
+import { useTraceData } from './data'
+import type { Loaded } from './use-layout'
+
+/** One sentence made of facts, and what the trace consists of. */
+export function Verdict() {
+  const loaded = useTraceData()
+  const { layout, facts } = loaded
+  const parts = useMemo(() => verdict(layout, facts, errorType(loaded)), [layout, facts, loaded])
+  return (
+    <header className="verdict">
+      <h1>
+        {parts.map((part, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence have no other name
+          <Said key={i} part={part} />
+        ))}
+      </h1>
+      <Facts loaded={loaded} />
+    </header>
+  )
+}
+
+function Said({ part: { text, strong, error, span } }: { part: Part }) {
+  const classes = `${strong ? 'strong' : ''} ${error ? 'error' : ''}`
+  if (!span) return <span className={classes}>{text}</span>
+  return (
+    <Link
+      from="/traces/$id"
+      to="."
+      search={before => ({ ...before, span, log: undefined })}
+      className={`said ${classes}`}
+    >
+      {text}
+    </Link>
+  )
+}
+
+function Facts({ loaded }: { loaded: Loaded }) {
+  const { layout, facts } = loaded
+  const { columns, logs } = layout
+  const skewed = columns.shift.reduce((most, shift) => Math.max(most, Math.abs(shift)), 0)
+  return (
+    <p className="trace-facts dim">
+      <Moment at={String(columns.origin)} />
+      <span>{plural(columns.count, 'span')}</span>
+      <span>{plural(columns.services.length, 'service')}</span>
+      <span>{plural(logs.at.length, 'log record')}</span>
+      {facts ? <span>depth {facts.depth}</span> : <span>explaining…</span>}
+      {facts && facts.orphans.length > 0 && (
+        <span className="warn">{plural(facts.orphans.length, 'span')} without their parent</span>
+      )}
+      {skewed > 0 && (
+        <span title="Clocks of different machines disagreed; server spans were moved into their callers.">
+          clocks corrected by up to {duration(skewed)}
+        </span>
+      )}
+      <span className="trace-id code">
+        {columns.traceId} <Copy text={columns.traceId} />
+        <Copy text={location.href} label="Copy link" />
+      </span>
+    </p>
+  )
+}
+
+/** The type of the first error: its exception's, else what the convention calls `error.type`, else its message. */
+function errorType({ whole, facts }: Loaded): string | null {
+  const span = whole?.spans.find(span => span.span_id === facts?.first_error)
+  if (!span) return null
+  const exception = span.events.find(event => event.name === 'exception')?.attributes['exception.type']
+  const type = exception ?? span.attributes['error.type'] ?? span.status.message
+  return type ? shortName(valueText(type)) : null
+}
+
+/** `sqlalchemy.exc.TimeoutError` is read as `TimeoutError`. */
+function shortName(type: string): string {
+  return /^[\w.]+$/.test(type) ? (type.split('.').at(-1) ?? type) : type.slice(0, 80)
+}

@@ -1,0 +1,125 @@
+/** The waterfall: a canvas for the tree, one for the bars, one for the axis, and a treegrid that says the same aloud. */
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { AXIS, drawAxis } from '../../draw/axis'
+import { drawBars, drawCursor } from '../../draw/bars'
+import { ROW } from '../../draw/scene'
+import { drawTree } from '../../draw/tree'
+import { useDrawing, useSize } from '../parts/canvas'
+import { Splitter } from '../parts/splitter'
+import { useTheme } from '../theme'
+import { settle } from './moves'
+import { useAxisPointer, useBarsPointer, useTreePointer } from './pointer'
+import { useScene } from './scene'
+import { useShowing, useStage } from './stage'
+import { Tooltip } from './tooltip'
+import { Treegrid } from './treegrid'
+
+const LEAST_TREE = 140
+
+export function Waterfall() {
+  const stage = useStage()
+  const tree = useShowing(showing => showing.tree)
+  return (
+    <div className="waterfall" style={{ gridTemplateColumns: `${tree}px 1fr` }}>
+      <div className="tree-head">Span</div>
+      <Axis />
+      <Splitter
+        label="Width of the tree"
+        at={tree}
+        least={LEAST_TREE}
+        most={innerWidth * 0.6}
+        move={tree => stage.set({ tree })}
+        className="tree-splitter"
+      />
+      <Body tree={tree} />
+    </div>
+  )
+}
+
+function Axis() {
+  const stage = useStage()
+  const theme = useTheme()
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [drag, pointer] = useAxisPointer()
+  const redraw = useDrawing(canvas, (ctx, width) => {
+    const { window, layout, cursor } = stage.now
+    drawAxis(ctx, { theme, window, width, zero: layout.extent[0] }, cursor)
+  })
+  useEffect(() => stage.subscribe(redraw), [stage, redraw])
+  return (
+    <div className="axis" style={{ height: AXIS }} {...pointer}>
+      <canvas ref={canvas} />
+      {drag && <div className="brush" style={drag} />}
+    </div>
+  )
+}
+
+/** The rows scroll natively; the canvases stay where they are and draw what has been scrolled to. */
+function Body({ tree }: { tree: number }) {
+  const stage = useStage()
+  const scroller = useRef<HTMLDivElement>(null)
+  const length = useShowing(showing => showing.rows.length)
+  const height = useShowing(showing => showing.height)
+  useSize(scroller, ({ height }) => settle(stage, height))
+  useScroll(scroller)
+  return (
+    <div
+      ref={scroller}
+      className="rows-scroller"
+      onScroll={event => {
+        const scroll = event.currentTarget.scrollTop
+        // What was under the pointer has moved away from it.
+        if (Math.abs(scroll - stage.now.scroll) >= 1) stage.set({ scroll, hover: -1 })
+      }}
+    >
+      <div className="rows-spacer" style={{ height: length * ROW }}>
+        <div className="rows-picture" style={{ height }}>
+          <TreeCanvas width={tree} />
+          <BarsCanvas />
+        </div>
+        <Treegrid />
+      </div>
+    </div>
+  )
+}
+
+/** A selection made elsewhere scrolls the rows. */
+function useScroll(scroller: React.RefObject<HTMLDivElement | null>) {
+  const scroll = useShowing(showing => showing.scroll)
+  const length = useShowing(showing => showing.rows.length)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the spacer must have grown before one can scroll into it
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element && Math.abs(element.scrollTop - scroll) >= 1) element.scrollTop = scroll
+  }, [scroller, scroll, length])
+}
+
+function TreeCanvas({ width }: { width: number }) {
+  const stage = useStage()
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const makeScene = useScene()
+  const pointer = useTreePointer(width)
+  const redraw = useDrawing(canvas, (ctx, width, height) => drawTree(ctx, makeScene(width, height)))
+  useEffect(() => stage.subscribe(redraw), [stage, redraw])
+  return <canvas ref={canvas} style={{ width }} {...pointer} />
+}
+
+function BarsCanvas() {
+  const stage = useStage()
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const makeScene = useScene()
+  const { pointer, mark } = useBarsPointer(canvas, makeScene)
+  const redraw = useDrawing(canvas, (ctx, width, height) => {
+    const scene = makeScene(width, height)
+    drawBars(ctx, scene)
+    if (stage.now.cursor !== null) drawCursor(ctx, scene, stage.now.cursor)
+  })
+  useSize(canvas, ({ width }) => stage.set({ width }))
+  useEffect(() => stage.subscribe(redraw), [stage, redraw])
+  return (
+    <>
+      <canvas ref={canvas} className="bars" {...pointer} />
+      {mark && <Tooltip {...mark} />}
+    </>
+  )
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { tickLabel } from '../../src/draw/axis'
+
+const plain = (at: number, step: number) => tickLabel(at, step).replaceAll('\u00a0', ' ')
+
+test.each([
+  [0, 1e8, '0'],
+  [500e6, 500e6, '500 ms'],
+  [1.5e9, 500e6, '1.5 s'],
+  [1.234567e9, 1000, '1.234567 s'],
+  [-2e6, 1e6, '-2 ms'],
+  [90e9, 30e9, '01:30'],
+  [11_550e9, 60e9, '3:12:30'],
+  [90.2e9, 200e6, '90.2 s'],
+  [7, 1, '7 ns'],
+])('%d by steps of %d', (at, step, text) => expect(plain(at, step)).toBe(text))
+
+test('neighbouring ticks never read the same', () => {
+  for (const step of [1, 200, 5e3, 1e6, 2e8, 1e9, 60e9]) {
+    for (const at of [0, 1e3, 1e6, 1e9, 59e9, 3600e9]) expect(plain(at, step)).not.toBe(plain(at + step, step))
+  }
+})

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import type { Facts } from '../../src/model/api'
+import { layoutTrace } from '../../src/model/layout'
+import { verdict } from '../../src/model/verdict'
+import { whySlow } from '../../src/model/why'
+import { type Given, id, NO_FACTS, trace } from '../build'
+
+const MS = 1e6
+const SPANS: Given[] = [
+  { n: 1, name: 'POST /videos', lasts: 100 * MS },
+  { n: 2, parent: 1, name: 'SELECT', service: 'db', at: 10 * MS, lasts: 60 * MS, error: true },
+]
+
+function say(spans: Given[], facts: Partial<Facts> = {}, error: string | null = null): string {
+  const all = { ...NO_FACTS, ...facts }
+  return verdict(layoutTrace(trace(spans, [], all)), all, error)
+    .map(part => part.text)
+    .join('')
+    .replaceAll('\u00a0', ' ')
+}
+
+const share = (service: string, critical_time: number) => ({
+  service,
+  spans: 1,
+  errors: 0,
+  self_time: 0,
+  critical_time,
+})
+
+test('the whole sentence', () => {
+  const facts = {
+    first_error: id(2),
+    percentile: { value: 98.7, count: 900, window: '24h' },
+    services: [share('web', 29), share('db', 71)],
+  }
+  expect(say(SPANS, facts, 'TimeoutError')).toBe(
+    'POST /videos in web took 100 ms (p98 of the last 24 h). First error: TimeoutError in db › SELECT. 71 % of the critical path is in db.',
+  )
+})
+
+test('a rank is told among many, and the slowest is called so', () => {
+  const among = (value: number, count: number) => say([SPANS[0]], { percentile: { value, count, window: '24h' } })
+  expect(among(100, 500)).toBe('POST /videos in web took 100 ms (slowest of the last 24 h).')
+  expect(among(99.9, 500)).toContain('(p99 of the last 24 h)')
+  expect(among(50, 3)).toBe('POST /videos in web took 100 ms.')
+})
+
+test('only what is known is said', () => {
+  expect(say([SPANS[0]])).toBe('POST /videos in web took 100 ms.')
+  expect(say([])).toBe('This trace has no spans.')
+})
+
+test('what goes on after the root, what runs, what is lost', () => {
+  const later: Given = { n: 3, parent: 1, at: 300 * MS, lasts: 200 * MS, kind: 'consumer' }
+  expect(say([SPANS[0], later])).toBe('POST /videos in web took 100 ms; what it set off ended 400 ms later.')
+  expect(say([{ ...SPANS[0], running: 'running' }])).toBe(
+    'POST /videos in web has taken 100 ms. 1 span is still running.',
+  )
+  expect(say([{ ...SPANS[0], running: 'lost' }])).toContain('1 never ended: the process is gone.')
+})
+
+test('an orphan stands for the root that has not arrived', () => {
+  expect(say([{ n: 2, parent: 9, name: 'child', lasts: 5 }])).toBe('child in web took 5 ns.')
+})
+
+test('why: own time, children by name, gaps between them', () => {
+  const spans: Given[] = [
+    { n: 1, lasts: 1000 },
+    { n: 2, parent: 1, at: 100, lasts: 200, name: 'q' },
+    { n: 3, parent: 1, at: 500, lasts: 300, name: 'q' },
+    { n: 4, parent: 1, at: 800, lasts: 150, name: 'w' },
+  ]
+  const why = whySlow(layoutTrace(trace(spans)), 0)
+  expect(why).toMatchObject({ duration: 1000, self: 350 })
+  expect(why.children.map(({ name, count, total, row }) => [name, count, total, row])).toEqual([
+    ['q', 2, 500, 2],
+    ['w', 1, 150, 3],
+  ])
+  expect(why.gaps).toEqual([
+    { from: 300, to: 500 },
+    { from: 0, to: 100 },
+    { from: 950, to: 1000 },
+  ])
+})

@@ -1,0 +1,144 @@
+/** What keys and pointer do to a trace page: no browser needed, only its width. */
+import { beforeEach, expect, test, vi } from 'vitest'
+import type { LogRecord } from '../../src/model/api'
+import { spanId } from '../../src/model/ids'
+import { layoutTrace } from '../../src/model/layout'
+import { buildRows, PLAIN_VIEW } from '../../src/model/rows'
+import * as moves from '../../src/view/trace/moves'
+import { type Stage, stageOf } from '../../src/view/trace/stage'
+import type { Loaded } from '../../src/view/trace/use-layout'
+import { type Given, log, NO_FACTS, trace } from '../build'
+
+vi.stubGlobal('innerWidth', 1440)
+
+const SPANS: Given[] = [
+  { n: 1, name: 'root', lasts: 1000 },
+  { n: 2, parent: 1, name: 'one', at: 100, lasts: 500 },
+  { n: 3, parent: 2, name: 'query', at: 110, lasts: 10 },
+  { n: 4, parent: 2, name: 'query', at: 130, lasts: 10 },
+  { n: 5, parent: 2, name: 'query', at: 150, lasts: 10 },
+  { n: 6, parent: 2, name: 'render', at: 300, lasts: 50, error: true },
+  { n: 7, parent: 1, name: 'two', at: 700, lasts: 200, error: true },
+]
+
+function load(spans: Given[] = SPANS, logs: LogRecord[] = []): Loaded {
+  const whole = trace(spans, logs)
+  const layout = layoutTrace(whole)
+  return { layout, rows: buildRows(layout, PLAIN_VIEW), facts: NO_FACTS, whole }
+}
+
+let stage: Stage
+beforeEach(() => {
+  stage = stageOf(load(SPANS, [log(1, 2, 200), log(2, 7, 750, 'error'), log(3, null, 900)]))
+  stage.set({ height: 400, width: 800 })
+})
+
+const name = () => {
+  const { columns } = stage.now.layout
+  return stage.now.span < 0 ? '' : columns.names[columns.name[stage.now.span]]
+}
+
+test('steps go over the rows that are shown, and stop at the ends', () => {
+  const seen = Array.from({ length: 8 }, () => {
+    moves.step(stage, 1)
+    return name()
+  })
+  expect(seen.slice(0, 5)).toEqual(['root', 'one', 'query', 'render', 'two'])
+  moves.step(stage, -100)
+  expect(name()).toBe('root')
+})
+
+test('right opens, then enters; left closes, then leaves', () => {
+  moves.select(stage, 1)
+  moves.closeOrLeave(stage)
+  expect(stage.now.rows.length).toBe(4)
+  moves.openOrEnter(stage)
+  expect(stage.now.rows.length).toBe(6)
+  moves.openOrEnter(stage)
+  expect(name()).toBe('query')
+  moves.closeOrLeave(stage)
+  expect(name()).toBe('one')
+  moves.closeOrLeave(stage)
+  moves.closeOrLeave(stage)
+  expect(name()).toBe('root')
+})
+
+test('errors come round and round', () => {
+  const seen = [1, 1, 1, -1].map(by => {
+    moves.nextError(stage, by as 1 | -1)
+    return name()
+  })
+  expect(seen).toEqual(['render', 'two', 'render', 'two'])
+})
+
+test('records come in order of time, also those of no span', () => {
+  const seen = Array.from({ length: 4 }, () => {
+    moves.nextLog(stage, 1)
+    return stage.now.layout.logs.ref[stage.now.log]
+  })
+  expect(seen).toEqual(['log-1', 'log-2', 'log-3', 'log-1'])
+})
+
+test('who is selected is brought out of folds, on screen, and in time', () => {
+  moves.foldAll(stage, true)
+  stage.set({ window: [0, 50], height: 44 })
+  const inner = stage.now.layout.logs.ref.indexOf('log-2')
+  moves.selectLog(stage, inner)
+  const row = moves.chosenRow(stage.now)
+  expect(row).toBeGreaterThanOrEqual(0)
+  expect(row * 22).toBeGreaterThanOrEqual(stage.now.scroll)
+  expect(row * 22 + 22).toBeLessThanOrEqual(stage.now.scroll + 44)
+  expect(stage.now.window[0]).toBeLessThanOrEqual(750)
+  expect(stage.now.window[1]).toBeGreaterThanOrEqual(750)
+  moves.foldAll(stage, true)
+  moves.select(stage, 3)
+  expect(stage.now.rows.ofSpan[3]).toBeGreaterThan(0)
+})
+
+test('zoom stays around the pointer and inside of the trace', () => {
+  moves.zoomBy(stage, 0.5, 500)
+  expect((stage.now.window[0] + stage.now.window[1]) / 2).toBeCloseTo(500)
+  moves.panBy(stage, 10)
+  expect(stage.now.window[1]).toBeCloseTo(stage.now.layout.whole[1])
+  moves.select(stage, 6)
+  moves.frameSpan(stage)
+  expect(stage.now.window).toEqual([675, 925])
+  moves.showAll(stage)
+  expect(stage.now.window).toEqual(stage.now.layout.whole)
+})
+
+test('what takes under 1 % is hidden and shown again', () => {
+  stage.renew(load([...SPANS, { n: 8, parent: 1, at: 990, lasts: 1, name: 'blink' }]))
+  expect(stage.now.rows.length).toBe(6)
+  moves.toggleShort(stage)
+  expect(stage.now.rows.length).toBe(5)
+  moves.toggleShort(stage)
+  expect(stage.now.rows.length).toBe(6)
+})
+
+test('a trace that is reported anew keeps what was selected, folded, zoomed and logged', () => {
+  moves.select(stage, 6, stage.now.layout.logs.ref.indexOf('log-2'))
+  moves.toggle(stage, 1)
+  stage.set({ window: [100, 300] })
+  const id = spanId(stage.now.layout.columns, 6)
+  stage.renew(load([{ n: 9, name: 'came late', parent: 1, at: 50, lasts: 5 }, ...SPANS], [log(2, 7, 750, 'error')]))
+  const { layout, span, view, window } = stage.now
+  expect(spanId(layout.columns, span)).toBe(id)
+  expect([...view.closed].map(row => layout.columns.names[layout.columns.name[row]])).toEqual(['one'])
+  expect(window).toEqual([100, 300])
+  expect(layout.logs.ref[stage.now.log]).toBe('log-2')
+})
+
+test('a whole trace that grows stays whole on screen', () => {
+  stage.renew(load([...SPANS, { n: 8, parent: 1, at: 1000, lasts: 500 }]))
+  expect(stage.now.window).toEqual(stage.now.layout.whole)
+})
+
+test('whoever listens is told once per change', () => {
+  const told = vi.fn()
+  const stop = stage.subscribe(told)
+  stage.set({ scroll: 5 })
+  stop()
+  stage.set({ scroll: 6 })
+  expect(told).toHaveBeenCalledTimes(1)
+})
