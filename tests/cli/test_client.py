@@ -1,7 +1,6 @@
 """What the client sends, and what it makes of every kind of answer and of none."""
 
 import argparse
-import os
 import socket
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import pytest
 from cli.answering import answering, error, said
 
 from trivet.cli.arguments import connect
-from trivet.cli.client import Client, shell_session
+from trivet.cli.client import Client
 from trivet.cli.complaint import Misused, Refused
 from trivet.errors import TrivetError, Unavailable
 
@@ -153,9 +152,10 @@ def test_events_refused():
 
 def test_a_shell_is_one_session():
     """Two commands of one shell say the same name; one of another shell says another."""
-    code = "from trivet.cli.client import shell_session; print(shell_session())"
-    here = [subprocess.check_output([sys.executable, "-c", code], text=True).strip() for _ in range(2)]
-    elsewhere = subprocess.check_output([sys.executable, "-c", code], text=True, start_new_session=True).strip()
-    assert here == [shell_session()] * 2
-    assert elsewhere != here[0]
-    assert shell_session().startswith(f"shell-{os.getsid(0) or os.getppid()}-")
+    command = f"{sys.executable} -c 'from trivet.cli.client import shell_session; print(shell_session())'"
+    script = f"{command}; {command}; echo shell-$$-"
+    shells = [subprocess.check_output(["sh", "-c", script], text=True, start_new_session=True) for _ in range(2)]
+    for first, second, begins in map(str.split, shells):
+        assert first == second
+        assert first.startswith(begins)
+    assert shells[0].split()[0] != shells[1].split()[0]
