@@ -7,10 +7,14 @@ The threads are raw: `threading` does not list them, so an app that counts its t
 """
 
 import importlib
+import signal
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
+
+# What a thread of ours leaves to the app's: a system call of the main thread is interrupted only by a signal of its own.
+OTHERS = signal.valid_signals() - {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
 
 
 def original(module: str, name: str) -> Any:
@@ -40,7 +44,11 @@ class Thread:
     def __init__(self, run: Callable[[], None]):
         self._run = run
         self.is_alive = True
-        self.ident = original("_thread", "start_new_thread")(self._live, ())
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, OTHERS)  # the new thread inherits it
+        try:
+            self.ident = original("_thread", "start_new_thread")(self._live, ())
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _live(self) -> None:
         try:

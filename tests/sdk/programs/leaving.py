@@ -26,6 +26,12 @@ def record(count: int = 10, name: str = "span") -> int:
     return count
 
 
+def wait() -> None:
+    """Half a minute, in short pieces: a signal between `ready` and one long sleep would be heard only after it."""
+    for _ in range(600):
+        time.sleep(0.05)
+
+
 def done() -> None:
     print(f"done {time.monotonic()}", flush=True)
 
@@ -73,7 +79,7 @@ def sleep():
     """To be killed by the signal of the day."""
     record()
     ready()
-    time.sleep(30)
+    wait()
 
 
 def sleep_in_thread_too():
@@ -81,7 +87,7 @@ def sleep_in_thread_too():
     record()
     threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
     ready()
-    threading.Event().wait(30)
+    wait()
 
 
 def busy_in_c():
@@ -109,7 +115,7 @@ def handler_that_exits():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
     record()
     ready()
-    time.sleep(30)
+    wait()
 
 
 def asyncio_signal():
@@ -137,7 +143,7 @@ def os_exit_in_thread():
         os._exit(6)
 
     threading.Thread(target=work).start()
-    time.sleep(30)
+    wait()
 
 
 def fork():
