@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-# What a thread of ours leaves to the app's: a system call of the main thread is interrupted only by a signal of its own.
+# What our threads leave to the app's: only a signal that the main thread gets itself interrupts its system call.
 OTHERS = signal.valid_signals() - {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
 
 
