@@ -27,6 +27,7 @@ CONNECT_SECONDS = 5.0
 RETRY_AFTER = 1.0
 FORMATTED = answer.SETTINGS | {"default_format": answer.FORMAT}
 LONGEST_TAIL = 64 * 1024  # of an answer, searched for an error that came after its beginning
+PIECE = 256 * 1024  # of a long body: the transport copies what a send leaves over, each time (7.3 → 2.4 µs of CPU per span)
 QUERY_BYTES = 256 * 1024  # max_query_size of a server that nobody configured
 
 
@@ -142,7 +143,8 @@ class Client(_Endpoint):
 def _after(statement: bytes, body: bytes | Iterable[bytes]) -> Iterator[bytes]:
     yield statement + b"\n"
     if isinstance(body, bytes | bytearray | memoryview):
-        yield bytes(body)
+        whole = memoryview(body)
+        yield from (bytes(whole[at : at + PIECE]) for at in range(0, len(whole), PIECE))
     else:
         yield from body
 
