@@ -75,12 +75,21 @@ class Server:
 
     @property
     def engine(self) -> int:
-        """The pid of the engine's process, the server's child that has the engine's module in its command line."""
+        """The pid of the engine's process, once there is one: the server may be starting another."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            if pid := self._engine():
+                return pid
+            time.sleep(0.02)
+        raise RuntimeError("the server has no engine")
+
+    def _engine(self) -> int | None:
+        """The server's child that has the engine's module in its command line."""
         children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         for pid in {pid for path in children for pid in path.read_text().split()}:
             if b"trivet.store.engine_http" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 return int(pid)
-        raise RuntimeError("the server has no engine")
+        return None
 
     def ask(self, path: str, question: dict | None = None) -> dict:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -1,6 +1,7 @@
 """What arrives, as it arrives."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -51,8 +52,10 @@ class Reader:
         return self.events
 
     def close(self) -> None:
-        self.response.close()
+        # Closing alone would not wake a thread that waits for the next line.
+        self.response.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         self._thread.join()
+        self.response.close()
         self._client.close()
 
 
