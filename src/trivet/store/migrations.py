@@ -15,7 +15,7 @@ TYPES = (
 # The loader keeps at most 100 inserts for replay, an insert reaches at most 33 days: 4 × 100 × 33.
 DEDUPLICATION_WINDOW = 13_200
 # Merged parts are fsynced before their sources go: the engine's own default would trust the page cache.
-TABLE = f"""default_compression_codec = 'ZSTD(1)', non_replicated_deduplication_window = {DEDUPLICATION_WINDOW},
+TABLE = f"""default_compression_codec = 'LZ4', non_replicated_deduplication_window = {DEDUPLICATION_WINDOW},
     min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 60"""
 
 

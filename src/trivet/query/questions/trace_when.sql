@@ -1,2 +1,3 @@
-{{time}} BETWEEN (SELECT min(start) FROM trace_ranges WHERE trace_id = toFixedString(unhex({trace:String}), 16))
-    AND (SELECT max(end) FROM trace_ranges WHERE trace_id = toFixedString(unhex({trace:String}), 16))
+{{time}} BETWEEN tupleElement((SELECT (min(start), max(end)) FROM trace_ranges
+                               WHERE trace_id = toFixedString(unhex({trace:String}), 16)) AS extent, 1)
+    AND tupleElement(extent, 2)
