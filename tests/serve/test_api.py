@@ -43,6 +43,8 @@ ASKED = [
     ("GET", "/api/services/{name}/operations", None),
     ("GET", "/api/map", None),
     ("GET", "/api/metrics", None),
+    ("POST", "/api/flame", {"filter": "service:web"}),
+    ("POST", "/api/diff", {"a": {"trace_id": trace_id(1)}, "b": {"filter": "service:web", "start": "now-15m"}}),
     ("POST", "/api/sql", {"query": "SELECT 1 AS one, nan AS no"}),
 ]
 
@@ -122,6 +124,16 @@ def test_lists_read_what_was_sent(told: Telemetry, stored: Site):
     assert [row["name"] for row in stored.get("/api/metrics").json()["metrics"]] == ["depth"]
     sql = stored.post("/api/sql", {"query": "SELECT nan AS no"}).json()
     assert sql["rows"] == [[{"$double": "NaN"}]]
+
+
+def test_flame_and_diff_ask_as_documented(told: Telemetry, stored: Site):
+    flame = stored.post("/api/flame", {"view": "bottom_up", "focus": "GET /", "traces": 1, "start": "now-15m"}).json()
+    assert flame["root"]["service"] is None and flame["root"]["children"][0]["self"] > 0
+    assert stored.post("/api/flame", {"view": "sideways"}).json()["error"]["code"] == "bad_parameter"
+    assert stored.post("/api/flame", {"filter": "a==1"}).json()["error"]["at"] == 1
+    same = {"trace_id": trace_id(1).upper()}
+    assert stored.post("/api/diff", {"a": same, "b": same}).json()["explains"] == []
+    assert stored.post("/api/diff", {"a": same, "b": {"trace_id": trace_id(404)}}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ from starlette.routing import Route
 
 from trivet.hosts import Hosts
 from trivet.query.ask import Ask
+from trivet.query.diff import DiffQuestions
+from trivet.query.flame import FlameQuestions
+from trivet.query.forest import Forests
 from trivet.query.live import Live
 from trivet.query.logs import LogQuestions
 from trivet.query.metrics import MetricQuestions
@@ -27,6 +30,7 @@ from trivet.serve.gate import Gate, Sessions
 from trivet.serve.openapi import document
 from trivet.serve.pages import UI, Pages
 from trivet.serve.problems import handle
+from trivet.serve.routes.flame import FlameRoutes
 from trivet.serve.routes.health import HealthRoutes
 from trivet.serve.routes.live import LiveRoutes
 from trivet.serve.routes.metrics import MetricRoutes
@@ -81,10 +85,12 @@ def questions(parts: Parts) -> list[Call]:
     """The calls that ask the store."""
     ask, lost_after = parts.ask, round(parts.lost_after * 10**9)
     resources = Resources(ask)
+    forests = Forests(ask, resources)
     traces = TraceQuestions(ask, resources, lost_after=lost_after)
     return [
         *TraceRoutes(TraceLists(ask, resources, lost_after=lost_after), traces).calls(),
         *RowRoutes(SpanQuestions(ask, resources), LogQuestions(ask, resources)).calls(),
+        *FlameRoutes(FlameQuestions(forests), DiffQuestions(forests)).calls(),
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),

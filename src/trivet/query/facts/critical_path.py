@@ -38,9 +38,9 @@ class _Walk:
     children: list[int]
 
 
-def critical_path(trace: Timeline) -> list[Segment]:
-    """The path through the root span of the trace, in order of time."""
-    root = trace.tree.root
+def critical_path(trace: Timeline, root: int | None = None) -> list[Segment]:
+    """The path through the root span of the trace (or another span), in order of time."""
+    root = trace.tree.root if root is None else root
     path = _walk_back(trace, root, trace.end[root])
     path.reverse()
     return path
