@@ -2,12 +2,13 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+ANSWER_SOURCES := $(shell find src/trivet/query src/trivet/serve -name '*.py')
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/ready src/trivet/serve/ui/index.html ## make the environment and build the pages
+setup: .venv/ready ui/src/model/server.ts src/trivet/serve/ui/index.html ## make the environment and build the pages
 
 demo: setup ## run everything with a small real program under load, and open the page
 	$(BIN)/trivet demo $(ARGS)
@@ -33,7 +34,7 @@ lock: .venv/ready ## resolve requirements.lock anew from pyproject.toml
 	    --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
 
 clean: ## remove what was built
-	rm -rf .venv dist ui/node_modules src/trivet/serve/ui
+	rm -rf .venv dist ui/node_modules src/trivet/serve/ui ui/src/model/server.ts
 
 # uv comes first by plain pip (from the lock, hash-checked), then fills the environment in seconds.
 .venv/ready: requirements.lock pyproject.toml
@@ -45,7 +46,11 @@ clean: ## remove what was built
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-src/trivet/serve/ui/index.html: .venv/ready $(UI_SOURCES)
+# The pages' types of what the server answers; written when they change, so that the pages are only built anew then.
+ui/src/model/server.ts: .venv/ready $(ANSWER_SOURCES)
+	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent types
+
+src/trivet/serve/ui/index.html: .venv/ready ui/src/model/server.ts $(UI_SOURCES)
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 

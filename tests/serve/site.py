@@ -61,6 +61,11 @@ class Site:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
+    @property
+    def routes(self) -> set[str]:
+        """The paths that the application knows."""
+        return {route.path for route in self.app._app.routes}
+
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.http.get(path, **options)
 
@@ -70,7 +75,7 @@ class Site:
     async def _serve(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         self.client = AsyncClient(self._address)
-        app = self._app()
+        app = self.app = self._app()
         server = create_server(app, ServerSettings(), [self._socket])
         await server.start()
         self._started.set()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -27,7 +28,7 @@ from trivet.query.trace import TraceQuestions
 from trivet.query.traces import TraceLists
 from trivet.serve.calls import Call, Slots
 from trivet.serve.gate import Gate, Sessions
-from trivet.serve.openapi import document
+from trivet.serve.openapi import Endpoint, document
 from trivet.serve.pages import UI, Pages
 from trivet.serve.problems import handle
 from trivet.serve.routes.flame import FlameRoutes
@@ -44,6 +45,9 @@ from trivet.serve.status import Status
 from trivet.tokens import Tokens
 
 READ_ONLY = {"readonly": "1"}
+OPENAPI = Endpoint(
+    method="GET", path="/api/openapi.json", name="openapi", summary="This document.", answered=dict[str, Any]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,23 +66,51 @@ class Parts:
 
 
 def create_app(parts: Parts) -> Gate:
-    sessions, slots = Sessions(), Slots()
-    numbers, pages = StatusRoutes(parts.status), Pages(parts.ui)
-    live = Live(parts.ask, Resources(parts.ask))
-    calls = [*numbers.calls(), *questions(parts)]
+    sessions, slots, live = Sessions(), Slots(), Live(parts.ask, Resources(parts.ask))
+    calls, others = _calls(parts), _others(parts, sessions, live)
+    pages = Pages(parts.ui)
     routes = [
         *(call.route(slots) for call in calls),
-        *HealthRoutes(parts.ready).routes(),
-        *SessionRoutes(parts.tokens, sessions).routes(),
-        *numbers.routes(),
-        *LiveRoutes(live).routes(),
-        _openapi(calls),
+        *(route for each in others for route in each.routes()),
+        _openapi(_document(calls, others)),
         *pages.routes(),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: handle, Exception: handle})
     app.router.redirect_slashes = False
     app.router.default = pages.file
     return Gate(app, tokens=parts.tokens, hosts=parts.hosts, sessions=sessions, stop=live.stop)
+
+
+def described() -> dict[str, Any]:
+    """The OpenAPI document, without anything that could answer."""
+    nothing: Any = None
+    ask = Ask(nothing, budget=nothing, at_once=1)
+    parts = Parts(ask=ask, status=nothing, ready=nothing, tokens=Tokens(), hosts=Hosts())
+    return _document(_calls(parts), _others(parts, Sessions(), Live(ask, Resources(ask))))
+
+
+class Routes(Protocol):
+    """Endpoints that are no calls, and what the document says of them."""
+
+    def routes(self) -> list[Route]: ...
+    def endpoints(self) -> list[Endpoint]: ...
+
+
+def _calls(parts: Parts) -> list[Call]:
+    return [*StatusRoutes(parts.status).calls(), *questions(parts)]
+
+
+def _others(parts: Parts, sessions: Sessions, live: Live) -> list[Routes]:
+    return [
+        HealthRoutes(parts.ready),
+        SessionRoutes(parts.tokens, sessions),
+        StatusRoutes(parts.status),
+        LiveRoutes(live),
+    ]
+
+
+def _document(calls: list[Call], others: list[Routes]) -> dict[str, Any]:
+    return document(calls, [*(endpoint for each in others for endpoint in each.endpoints()), OPENAPI])
 
 
 def questions(parts: Parts) -> list[Call]:
@@ -97,10 +129,10 @@ def questions(parts: Parts) -> list[Call]:
     ]
 
 
-def _openapi(calls: list[Call]) -> Route:
-    body = msgspec.json.encode(document(calls))
+def _openapi(document: dict[str, Any]) -> Route:
+    body = msgspec.json.encode(document)
 
     async def openapi(_: Request) -> Response:
         return Response(body, media_type="application/json")
 
-    return Route("/api/openapi.json", openapi)
+    return Route(OPENAPI.path, openapi)

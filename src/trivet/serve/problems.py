@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(Struct, omit_defaults=True):
-    """`code` is a word of a documented list, `at` a column of the input."""
+    """`code` is a word of a list, `at` a column of the input."""
 
     code: str
     message: str
@@ -27,7 +27,7 @@ class ErrorAnswer(Struct):
     error: Problem
 
 
-CODES = {404: "not_found", 405: "wrong_method"}
+OF_STATUS = {404: "not_found", 405: "wrong_method"}
 
 
 def problem(error: Exception) -> ErrorAnswer:
@@ -35,7 +35,7 @@ def problem(error: Exception) -> ErrorAnswer:
     if isinstance(error, TrivetError):
         return ErrorAnswer(Problem(error.code, error.message, error.hint, error.at))
     if isinstance(error, HTTPException):
-        return ErrorAnswer(Problem(CODES.get(error.status_code, "invalid"), error.detail))
+        return ErrorAnswer(Problem(OF_STATUS.get(error.status_code, "invalid"), error.detail))
     return ErrorAnswer(Problem("internal", "something went wrong on the server", "its log says what"))
 
 

@@ -1,206 +1,60 @@
-/** What the server answers, as the HTTP API documents it. Instants are unix nanoseconds in strings, durations nanoseconds. */
+/**
+ * What the server answers, under the names that the pages use. The types themselves are made from the server's own
+ * (`npm run types`): instants are unix nanoseconds in strings, durations nanoseconds.
+ */
+import type * as server from './server'
 
-export type Kind = 'internal' | 'server' | 'client' | 'producer' | 'consumer' | 'unspecified'
-export type StatusCode = 'unset' | 'ok' | 'error'
-export type Severity = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
-export type Value = string | number | boolean | null | Value[] | { [key: string]: Value }
-export type Attributes = Record<string, Value>
+export type {
+  LinkedFrom,
+  LogList,
+  Percentile,
+  Problem,
+  Running,
+  Scanned,
+  ServiceRow,
+  SqlAnswer,
+  Status,
+  Value,
+} from './server'
 
-export interface Scanned {
-  rows: number
-  bytes: number
-  ms: number
-}
+export type Kind = server.Span['kind']
+export type StatusCode = server.SpanStatus['code']
+export type Severity = NonNullable<server.LogRecord['severity']>
+export type Attributes = server.Span['attributes']
 
-export interface ServiceShare {
-  name: string
-  spans: number
-  errors: number
-  self_time?: number
-}
+/** What pages can do without: traces made by hand may leave it out. */
+type Partly<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
+/** In a trace a place in its list, in a list of rows the thing itself. */
+type Placed<T> = Omit<T, 'resource' | 'scope'> & { resource: number | Resource; scope: number | Scope }
 
-export interface TraceRow {
-  trace_id: string
-  service: string
-  name: string
-  start: string
-  duration: number
-  extent?: { start: string; end: string }
-  spans: number
-  errors: number
-  logs: number
-  status: StatusCode
-  running: boolean
-  complete: boolean
-  root?: 'received' | 'local'
-  services: ServiceShare[]
-}
+export type ServiceShare = Partly<server.ServicePart, 'self_time'>
+export type TraceRow = Partly<Omit<server.TraceRow, 'services'>, 'root' | 'extent'> & { services: ServiceShare[] }
+export type TraceList = Omit<server.TraceList, 'traces'> & { traces: TraceRow[] }
 
-export interface TraceList {
-  traces: TraceRow[]
-  next: string | null
-  scanned: Scanned
-}
+export type Resource = Partly<server.Resource, 'dropped' | 'schema_url' | 'entity_refs'>
+export type Scope = Partial<server.Scope>
+export type SpanEvent = Partly<server.Event, 'dropped'>
+export type Link = Partly<server.Link, 'attributes' | 'trace_state' | 'flags' | 'dropped'>
+export type PathPiece = server.Segment
 
-export interface Resource {
-  attributes: Attributes
-  schema_url?: string
-}
+export type Span = Placed<
+  Partly<Omit<server.Span, 'status' | 'events' | 'links'>, 'self_time' | 'flags' | 'trace_state' | 'dropped'>
+> & { status: Partly<server.SpanStatus, 'message'>; events: SpanEvent[]; links: Link[] }
 
-export interface Scope {
-  name?: string
-  version?: string
-  attributes?: Attributes
-  schema_url?: string
-}
-
-export interface SpanEvent {
-  time: string
-  name: string
-  attributes: Attributes
-}
-
-export interface Link {
-  trace_id: string
-  span_id: string
-  attributes?: Attributes
-}
-
-export interface Running {
-  last_seen: string
-  stack: string[]
-  state: 'running' | 'lost'
-}
-
-export interface Span {
-  span_id: string
-  parent_span_id: string | null
-  service: string
-  name: string
-  kind: Kind
-  start: string
-  duration: number
-  self_time?: number
-  status: { code: StatusCode; message?: string }
-  resource: number | Resource
-  scope: number | Scope
-  attributes: Attributes
-  events: SpanEvent[]
-  links: Link[]
-  dropped?: { attributes: number; events: number; links: number }
-  running: Running | null
-}
-
-export interface LogRecord {
-  id: string
-  time: string
-  observed_time?: string
-  severity: Severity | null
-  severity_number?: number
-  severity_text?: string
-  body: Value
-  event_name: string | null
-  attributes: Attributes
-  trace_id?: string
-  span_id: string | null
-  service: string
-  resource: number | Resource
-  scope: number | Scope
-}
-
-export interface PathPiece {
-  span_id: string
-  start: string
-  end: string
-  /** `queue`: the wait before an asynchronous span began. */
-  name?: string
-}
+export type LogRecord = Placed<
+  Partly<server.LogRecord, 'observed_time' | 'severity_number' | 'severity_text' | 'flags' | 'dropped'>
+> & { trace_id?: string | null }
 
 /** What can be said about a trace, in corrected times. */
-export interface Findings {
-  roots: string[]
-  orphans: string[]
-  depth: number
-  first_error: string | null
-  services: { service: string; spans: number; errors: number; self_time: number; critical_time: number }[]
-  skew: { span_id: string; shift: number }[]
-  percentile?: { value: number; count: number; window: string } | null
-}
-
-export interface Facts extends Findings {
-  critical_path: PathPiece[]
-  critical_path_extent?: PathPiece[]
-}
-
+export type Findings = Partly<Omit<server.DrawnFacts, 'path'>, 'gaps' | 'folds' | 'percentile'>
+export type Facts = Findings & Pick<server.Facts, 'critical_path'> & Partial<Pick<server.Facts, 'critical_path_extent'>>
 /** The facts that go with a shape: rows of it, nanoseconds after its start, and which places are waits in a queue. */
-export interface DrawnFacts extends Findings {
-  path: { row: number[]; start: number[]; end: number[]; queue: number[] }
-}
+export type DrawnFacts = Findings & Pick<server.DrawnFacts, 'path'>
 
-export interface Trace {
-  trace_id: string
-  start: string
-  duration: number
-  resources: Resource[]
-  scopes: Scope[]
-  spans: Span[]
-  logs: LogRecord[]
-  linked_from: { trace_id: string; span_id: string; service: string; name: string }[]
-  facts: Facts
-  truncated: boolean
-}
+export type Trace = Omit<
+  Partly<server.Trace, 'root' | 'extent' | 'exemplars' | 'scanned'>,
+  'resources' | 'scopes' | 'spans' | 'logs' | 'facts'
+> & { resources: Resource[]; scopes: Scope[]; spans: Span[]; logs: LogRecord[]; facts: Facts }
 
 /** A trace without attributes, column by column: what drawing a very large one needs. */
-export interface Shape {
-  trace_id: string
-  start: string
-  names: string[]
-  services: string[]
-  columns: {
-    span_id: string[]
-    parent: number[]
-    name: number[]
-    service: number[]
-    start: number[]
-    duration: number[]
-    kind: Kind[]
-    status: StatusCode[]
-    logs: number[]
-    running: ('running' | 'lost' | null)[]
-  }
-  log_marks: [row: number, ns: number, severity: Severity | null, id: string][]
-}
-
-export interface LogList {
-  logs: (LogRecord & { trace_id?: string })[]
-  next: string | null
-  scanned: Scanned
-}
-
-export interface ServiceRow {
-  name: string
-  rate: number
-  error_rate: number
-  count: number
-  errors: number
-  p50: number | null
-  p95: number | null
-  p99: number | null
-  last_seen: string
-  operations: number
-}
-
-export interface SqlAnswer {
-  columns: { name: string; type: string }[]
-  rows: Value[][]
-  truncated: boolean
-  elapsed_ms: number
-}
-
-export interface Status {
-  version: string
-  uptime_s: number
-  signals: Record<string, { received: number; rejected: number; acknowledged: number; stored: number; lag_s: number }>
-  engine: { kind: string; version: string; up: boolean; restarts: number; rss_bytes: number }
-  disk: { spool_bytes: number; store_bytes: number; free_bytes: number }
-}
+export type Shape = Partly<server.Shape, 'facts' | 'scanned'>

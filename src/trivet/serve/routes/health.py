@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from trivet.serve.openapi import Endpoint
+
 NO_STORE = {"cache-control": "no-store"}
 
 
@@ -18,6 +20,18 @@ class HealthRoutes:
 
     def routes(self) -> list[Route]:
         return [Route("/healthz", self.healthz), Route("/readyz", self.readyz)]
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(method="GET", path="/healthz", name="healthz", summary="Whether it lives.", media="text/plain"),
+            Endpoint(
+                method="GET",
+                path="/readyz",
+                name="readyz",
+                summary="Whether what is sent can be acknowledged: 200, or 503 with the reason.",
+                media="text/plain",
+            ),
+        ]
 
     async def healthz(self, _: Request) -> Response:
         return PlainTextResponse("ok\n", headers=NO_STORE)

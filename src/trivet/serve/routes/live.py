@@ -5,6 +5,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 import time
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -13,15 +14,24 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from trivet.errors import TrivetError
+from trivet.query.answers import FoundLog, FoundSpan
 from trivet.query.filter.condition import Condition
 from trivet.query.live import Live, Stream, stream_of
-from trivet.serve.problems import problem, refusal
+from trivet.serve.openapi import Endpoint
+from trivet.serve.problems import ErrorAnswer, problem, refusal
 
 # A comment line this often, so that nothing between us and the reader takes the stream for dead.
 SIGN_OF_LIFE_SECONDS = 15.0
 
 
+class LiveAsked(Struct):
+    signal: Literal["traces", "logs"] = "traces"
+    filter: str = ""
+
+
 class Skipped(Struct):
+    """How many rows were passed over, because they came faster than they can be shown."""
+
     count: int
 
 
@@ -31,6 +41,19 @@ class LiveRoutes:
 
     def routes(self) -> list[Route]:
         return [Route("/api/live", self.live)]
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(
+                method="GET",
+                path="/api/live",
+                name="live",
+                summary="Finished spans or log records as they arrive, as server-sent events.",
+                asked=LiveAsked,
+                media="text/event-stream",
+                events={"span": FoundSpan, "log": FoundLog, "skipped": Skipped, "error": ErrorAnswer},
+            )
+        ]
 
     async def live(self, request: Request) -> Response:
         asked = request.query_params

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from trivet.errors import Invalid, TrivetError, Unauthenticated
 from trivet.serve.gate import COOKIE, SESSION_SECONDS, Sessions, session_key
+from trivet.serve.openapi import Endpoint
 from trivet.serve.problems import refusal
 from trivet.tokens import Tokens
 
@@ -27,6 +28,15 @@ class SessionRoutes:
         return [
             Route("/api/session", self.open, methods=["POST"]),
             Route("/api/session", self.close, methods=["DELETE"]),
+        ]
+
+    def endpoints(self) -> list[Endpoint]:
+        def described(method: str, name: str, summary: str, asked: type | None = None) -> Endpoint:
+            return Endpoint(method=method, path="/api/session", name=name, summary=summary, asked=asked, status=204)
+
+        return [
+            described("POST", "open_session", "A cookie for a token that may read.", Login),
+            described("DELETE", "close_session", "Logs out."),
         ]
 
     async def open(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from trivet.serve.calls import Call
+from trivet.serve.openapi import Endpoint
 from trivet.serve.prometheus_text import CONTENT_TYPE, exposition
 from trivet.serve.status import Status
 
@@ -22,6 +23,10 @@ class StatusRoutes:
 
     def routes(self) -> list[Route]:
         return [Route("/metrics", self.metrics)]
+
+    def endpoints(self) -> list[Endpoint]:
+        summary = "The server's own numbers in Prometheus' text format."
+        return [Endpoint(method="GET", path="/metrics", name="own_metrics", summary=summary, media="text/plain")]
 
     async def status(self) -> Status:
         """What came, what was stored, how far behind anything is, and what it occupies."""
