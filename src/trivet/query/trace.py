@@ -1,6 +1,8 @@
 """One trace, whole: its spans, log records and exemplars, what links to it, and the facts about it."""
 
+import json
 import time
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 from trivet.errors import NotFound
@@ -39,12 +41,14 @@ INT = 6  # otel_exemplars.value_type
 
 
 class Rows(NamedTuple):
-    """The answers that a trace is made of."""
+    """What a trace is made of, as `questions/trace.sql` gives it, and its running reports."""
 
-    spans: Answer
-    logs: Answer
-    beside: Answer
+    spans: list[SpanRow]
+    logs: list[LogRow]
+    links: list[LinkedFrom]
+    exemplars: list[Exemplar]
     reports: list[RunningRow]
+    read: Answer
 
 
 class Parts(NamedTuple):
@@ -72,16 +76,15 @@ class TraceQuestions:
         began = time.perf_counter()
         trace_id = known_form(trace_id)
         rows = await self._rows(trace_id, max_spans)
-        if not (rows.spans.rows or rows.logs.rows or rows.reports):
+        if not (rows.spans or rows.logs or rows.reports):
             raise NotFound(f"no trace {trace_id}", hint="it may be older than what is kept, or not have arrived yet")
-        truncated = len(rows.spans.rows) > max_spans
+        truncated = len(rows.spans) > max_spans
         if truncated:
             rows = await self._with_errors(rows, trace_id, max_spans)
         parts = await self._parts(trace_id, rows)
         explained = await self._explained(trace_id, parts, truncated)
         if explained:
             _fill_self_times(parts.spans, explained)
-        linked_from, exemplars = _beside(rows.beside)
         return Trace(
             trace_id=trace_id,
             **_extent(explained, parts.logs),
@@ -89,11 +92,11 @@ class TraceQuestions:
             scopes=parts.scopes,
             spans=parts.spans,
             logs=parts.logs,
-            linked_from=linked_from,
-            exemplars=exemplars,
+            linked_from=rows.links,
+            exemplars=rows.exemplars,
             facts=await self._facts(explained),
-            truncated=truncated or len(rows.logs.rows) > MAX_LOGS,
-            scanned=total([rows.spans, rows.logs, rows.beside], began),
+            truncated=truncated or len(rows.logs) > MAX_LOGS,
+            scanned=total([rows.read], began),
         )
 
     async def facts(self, trace_id: str) -> DrawnFacts:
@@ -128,15 +131,20 @@ class TraceQuestions:
         return span_alone(row, trace_id, *from_[0], records)
 
     async def _rows(self, trace_id: str, max_spans: int) -> Rows:
-        trace = {"trace": trace_id}
+        params = {"trace": trace_id, "spans": max_spans + 1, "logs": MAX_LOGS + 1}
         during, logged = await self._stored.when("start"), await self._stored.when("time")
-        spans, logs, beside, reports = await together(
-            self._ask.answer("trace_spans", trace | {"limit": max_spans + 1}, when=during, which="true"),
-            self._ask.answer("trace_logs", trace | {"limit": MAX_LOGS + 1}, when=logged, which="true"),
-            self._ask.answer("trace_beside", trace),
-            self._running.reports(trace_id),
+        answer, reports = await together(
+            self._ask.answer("trace", params, when=during, logged=logged), self._running.reports(trace_id)
         )
-        return Rows(spans, logs, beside, reports)
+        found = _by_kind(answer)
+        return Rows(
+            [SpanRow._make(row) for row in found["span"]],
+            [LogRow._make(row) for row in found["log"]],
+            [LinkedFrom(*row) for row in found["link"]],
+            [_exemplar(*row) for row in found["exemplar"]],
+            reports,
+            answer,
+        )
 
     async def _with_errors(self, rows: Rows, trace_id: str, max_spans: int) -> Rows:
         """The earliest spans, and the errors among the later ones."""
@@ -146,19 +154,19 @@ class TraceQuestions:
             when=await self._stored.when("start"),
             which="status_code = 2",
         )
-        earliest = rows.spans.rows[:max_spans]
-        seen = {row[0] for row in earliest}
-        kept = earliest + [row for row in errors.rows if row[0] not in seen]
-        return rows._replace(spans=Answer(rows.spans.columns, kept, rows.spans.scanned))
+        earliest = rows.spans[:max_spans]
+        seen = {row.span_id for row in earliest}
+        later = [SpanRow._make(row) for row in errors.rows]
+        return rows._replace(spans=earliest + [row for row in later if row.span_id not in seen])
 
     async def _parts(self, trace_id: str, rows: Rows) -> Parts:
         origins = Origins()
-        spans = [span(SpanRow._make(row), origins) for row in rows.spans.rows]
+        spans = [span(row, origins) for row in rows.spans]
         finished = {each.span_id for each in spans}
         unfinished = await self._running.still_open(rows.reports, finished)
         spans += [running_span(row, origins) for row in unfinished]
         spans.sort(key=lambda each: int(each.start))
-        logs = [log_record(LogRow._make(row), origins) for row in rows.logs.rows[:MAX_LOGS]]
+        logs = [log_record(row, origins) for row in rows.logs[:MAX_LOGS]]
         resources = await self._resources.of(origins.tables, OF_TRACE, {"trace": trace_id})
         return Parts(spans, logs, list(resources.values()), origins.scopes)
 
@@ -208,13 +216,13 @@ def _extent(explained: Explained | None, logs: list[LogRecord]) -> dict[str, Any
     }
 
 
-def _beside(answer: Answer) -> tuple[list[LinkedFrom], list[Exemplar]]:
-    """What points at the trace, out of rows of both kinds."""
-    linked_from, exemplars = [], []
-    for what, trace, span_id, service, name, kind, number, integral, at in answer.rows:
-        if what == "link":
-            linked_from.append(LinkedFrom(trace, span_id, service, name))
-        else:
-            shown = integer(integral) if kind == INT else double(number)
-            exemplars.append(Exemplar(name, shown, str(at), parent(span_id)))
-    return linked_from, exemplars
+def _by_kind(answer: Answer) -> defaultdict[str, list[list[Any]]]:
+    """The rows of each kind, in their order."""
+    found: defaultdict[str, list[list[Any]]] = defaultdict(list)
+    for what, row in answer.rows:
+        found[what].append(json.loads(row))
+    return found
+
+
+def _exemplar(metric: str, kind: int, number: float | str, integral: int, at: int, span_id: str) -> Exemplar:
+    return Exemplar(metric, integer(integral) if kind == INT else double(float(number)), str(at), parent(span_id))
