@@ -47,6 +47,8 @@ export interface Layout {
 }
 
 const AIR = 0.012
+/** To the right there is room for the length of a bar that reaches the end. */
+const LABEL_AIR = 0.07
 
 export function layoutTrace(trace: Trace): Layout {
   return layOut(columnsOfTrace(trace))
@@ -68,7 +70,7 @@ export function layOut(columns: Columns): Layout {
     start,
     end,
     extent,
-    whole: [extent[0] - AIR * (extent[1] - extent[0]), extent[1] + AIR * (extent[1] - extent[0])],
+    whole: [extent[0] - AIR * (extent[1] - extent[0]), extent[1] + LABEL_AIR * (extent[1] - extent[0])],
     covered,
     self: start.map((at, row) => end[row] - at - lengthOf(covered, row)),
     path,

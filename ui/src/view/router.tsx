@@ -41,18 +41,27 @@ const traces = createRoute({
 })
 
 export interface TraceSearch {
+  view?: string
   span?: string
   log?: string
   zoom?: string
   find?: string
   logs?: string
+  /** `service|name` in the middle of the sandwich. */
+  focus?: string
+  by?: string
+  sort?: string
+  /** What the trace is compared with. */
+  with?: string
 }
+
+const TRACE_SEARCH = ['view', 'span', 'log', 'zoom', 'find', 'logs', 'focus', 'by', 'sort', 'with']
 
 const trace = createRoute({
   getParentRoute: () => root,
   path: '/traces/$id',
   component: TracePage,
-  validateSearch: (search): TraceSearch => given(search, ['span', 'log', 'zoom', 'find', 'logs']),
+  validateSearch: (search): TraceSearch => given(search, TRACE_SEARCH),
 })
 
 const logs = createRoute({

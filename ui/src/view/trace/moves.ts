@@ -1,9 +1,12 @@
 /** Everything that a key, a button or the pointer does to a trace page. */
 import { ROW } from '../../draw/scene'
+import { boxOf } from '../../model/boxes'
+import type { Layout } from '../../model/layout'
 import { tone } from '../../model/marks'
+import { isTimed, type Picture } from '../../model/pictures'
 import { FOLD, LOG, OPEN, reveal, SPAN } from '../../model/rows'
-import { frame, pan, type Window, zoomAt } from '../../model/zoom'
-import type { Stage } from './stage'
+import { frame, isWhole, pan, type Window, zoomAt } from '../../model/zoom'
+import type { Showing, Stage } from './stage'
 
 /** Selects a span, opens what it is folded into, and brings its row on screen. */
 export function select(stage: Stage, span: number, log = -1) {
@@ -21,11 +24,13 @@ export function selectLog(stage: Stage, log: number) {
   showTime(stage, stage.now.layout.logs.at[log])
 }
 
-/** The rows have their height now: what was selected before that comes on screen. */
+/** The rows have another height: what is selected stays on screen, or comes there at first. */
 export function settle(stage: Stage, height: number) {
-  const first = stage.now.height === 0
+  const { scroll, height: before } = stage.now
+  const row = chosenRow(stage.now)
+  const seen = before === 0 || (row * ROW >= scroll && (row + 1) * ROW <= scroll + before)
   stage.set({ height })
-  if (first) scrollTo(stage, chosenRow(stage.now))
+  if (seen) scrollTo(stage, row)
 }
 
 function scrollTo(stage: Stage, row: number) {
@@ -138,27 +143,65 @@ export function nextLog(stage: Stage, by: 1 | -1, severe = false) {
   )
 }
 
+/** The stretch on screen and all there is, in whatever the picture has for its width. */
+export function extentOf({ picture, window, layout, boxed, part }: Showing): { window: Window; whole: Window } {
+  if (isTimed(picture)) return { window, whole: layout.whole }
+  const whole = boxed?.boxes.extent ?? [0, 1]
+  return { window: part ?? whole, whole }
+}
+
+export function showWindow(stage: Stage, to: Window) {
+  const { whole } = extentOf(stage.now)
+  const window = pan(to, 0, whole)
+  stage.set(isTimed(stage.now.picture) ? { window } : { part: isWhole(window, whole) ? null : window })
+}
+
 export function zoomBy(stage: Stage, factor: number, at?: number) {
-  const { window, layout, cursor } = stage.now
+  const { window, whole } = extentOf(stage.now)
+  const { cursor } = stage.now
   const inside = cursor !== null && cursor > window[0] && cursor < window[1]
-  stage.set({ window: zoomAt(window, at ?? (inside ? cursor : (window[0] + window[1]) / 2), factor, layout.whole) })
+  showWindow(stage, zoomAt(window, at ?? (inside ? cursor : (window[0] + window[1]) / 2), factor, whole))
 }
 
 export function panBy(stage: Stage, share: number) {
-  stage.set({ window: pan(stage.now.window, share, stage.now.layout.whole) })
+  const { window, whole } = extentOf(stage.now)
+  showWindow(stage, pan(window, share, whole))
 }
 
 export function showAll(stage: Stage) {
-  stage.set({ window: stage.now.layout.whole })
-}
-
-export function showWindow(stage: Stage, window: Window) {
-  stage.set({ window: pan(window, 0, stage.now.layout.whole) })
+  showWindow(stage, extentOf(stage.now).whole)
 }
 
 export function frameSpan(stage: Stage, row = stage.now.span) {
-  const { layout } = stage.now
-  if (row >= 0) stage.set({ window: frame([layout.start[row], layout.end[row]], layout.whole) })
+  const { layout, picture, boxed } = stage.now
+  if (row < 0) return
+  const box = isTimed(picture) || !boxed ? null : boxOf(boxed.boxes, boxed.refOf(row))
+  if (isTimed(picture)) showWindow(stage, frame([layout.start[row], layout.end[row]], layout.whole))
+  else if (box) showWindow(stage, frame([box.from, box.to], extentOf(stage.now).whole))
+}
+
+export function showPicture(stage: Stage, picture: Picture) {
+  if (picture === stage.now.picture) return
+  stage.set({ picture, boxed: null, part: null, hover: -1, cursor: null })
+  if (picture === 'waterfall') scrollTo(stage, chosenRow(stage.now))
+}
+
+/** From a span to its parent, its longest child, or the sibling before or after: what arrows do in a flame. */
+export function walk(stage: Stage, way: 'up' | 'down' | 'left' | 'right') {
+  const { layout, span } = stage.now
+  const { parent, first, children, roots } = layout.tree
+  if (span < 0) return select(stage, roots[0] ?? layout.tree.order[0] ?? -1)
+  if (way === 'up') return parent[span] >= 0 ? select(stage, parent[span]) : undefined
+  if (way === 'down') return select(stage, longestOf(layout, children.subarray(first[span], first[span + 1])) ?? span)
+  const above = parent[span]
+  const beside = above >= 0 ? [...children.subarray(first[above], first[above + 1])] : roots
+  select(stage, beside[beside.indexOf(span) + (way === 'left' ? -1 : 1)] ?? span)
+}
+
+function longestOf({ start, end }: Layout, rows: Int32Array): number | undefined {
+  return rows.length
+    ? rows.reduce((most, row) => (end[row] - start[row] > end[most] - start[most] ? row : most))
+    : undefined
 }
 
 export function toggleView(stage: Stage, name: 'logs' | 'criticalOnly') {

@@ -1,6 +1,7 @@
 /** One trace: what happened (verdict), where (waterfall), why (details). */
 import { Link, useParams } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef } from 'react'
+import { type ComponentType, useEffect, useMemo, useRef } from 'react'
+import { isTimed, type Picture } from '../../model/pictures'
 import { asProblem } from '../ask'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { ServiceColours } from '../parts/service'
@@ -8,7 +9,12 @@ import { Title, useTitle } from '../parts/title'
 import { useTraceData } from './data'
 import { Details } from './details/details'
 import { Minimap } from './minimap'
-import { type Stage, StageProvider, stageOf } from './stage'
+import { LeftHeavy } from './pictures/heavy'
+import { MapView } from './pictures/map'
+import { SandwichView } from './pictures/sandwich'
+import { TableView } from './pictures/table'
+import { TimeFlame } from './pictures/time'
+import { type Stage, StageProvider, stageOf, useShowing } from './stage'
 import { StatusLine } from './status-line'
 import { Toolbar } from './toolbar'
 import { useAddress } from './use-address'
@@ -67,11 +73,32 @@ function Page() {
     <div className="trace">
       <Verdict />
       <Workbench details={<Details />}>
-        <Minimap />
-        <Toolbar />
-        <Waterfall />
+        <Shown />
         <StatusLine />
       </Workbench>
     </div>
   )
+}
+
+/** The chosen view, under what it shares with the others. */
+function Shown() {
+  const picture = useShowing(showing => showing.picture)
+  const View = VIEWS[picture]
+  return (
+    <>
+      {isTimed(picture) && <Minimap />}
+      <Toolbar />
+      <View />
+    </>
+  )
+}
+
+const VIEWS: Record<Picture, ComponentType> = {
+  waterfall: Waterfall,
+  flame: TimeFlame,
+  'left-heavy': LeftHeavy,
+  sandwich: SandwichView,
+  table: TableView,
+  map: MapView,
+  compare: Waterfall,
 }

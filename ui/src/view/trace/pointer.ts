@@ -5,14 +5,14 @@ import { ROW, timeAt } from '../../draw/scene'
 import { indentOf, TWISTY } from '../../draw/tree'
 import type { Mark } from '../../model/marks'
 import { FOLD, LEAF, SPAN } from '../../model/rows'
-import { choose, frameSpan, panBy, selectLog, showAll, showWindow, toggle, zoomBy } from './moves'
+import { choose, extentOf, frameSpan, panBy, selectLog, showAll, showWindow, toggle, zoomBy } from './moves'
 import type { MakeScene } from './scene'
 import { type Stage, useShowing, useStage } from './stage'
 
 const DRAG_PX = 4
 const WHEEL_ZOOM = 0.002
 
-function placeOf(event: { clientX: number; clientY: number; currentTarget: EventTarget }): [number, number] {
+export function placeOf(event: { clientX: number; clientY: number; currentTarget: EventTarget }): [number, number] {
   const box = (event.currentTarget as Element).getBoundingClientRect()
   return [event.clientX - box.left, event.clientY - box.top]
 }
@@ -99,8 +99,8 @@ export function useBarsPointer(canvas: RefObject<HTMLCanvasElement | null>, make
   return { pointer, mark }
 }
 
-/** A drag moves the picture in time; a press without moving is a click. */
-function useDragToPan(stage: Stage) {
+/** A drag moves the picture sideways; a press without moving is a click. */
+export function useDragToPan(stage: Stage) {
   const [drag] = useState({ from: 0, at: 0, down: false, moved: false })
   return {
     start: (event: PointerEvent) => {
@@ -123,7 +123,7 @@ function useDragToPan(stage: Stage) {
 }
 
 /** Ctrl-wheel (and a pinch, which arrives as one) zooms at the pointer; sideways moves in time; else the rows scroll. */
-function useWheel(canvas: RefObject<HTMLCanvasElement | null>, stage: Stage) {
+export function useWheel(canvas: RefObject<HTMLCanvasElement | null>, stage: Stage) {
   useEffect(() => {
     const element = canvas.current
     const onWheel = (event: WheelEvent) => {
@@ -131,7 +131,7 @@ function useWheel(canvas: RefObject<HTMLCanvasElement | null>, stage: Stage) {
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault()
         const at = timeAt(
-          { window: stage.now.window, width },
+          { window: extentOf(stage.now).window, width },
           placeOf({ ...placed(event), currentTarget: element as Element })[0],
         )
         zoomBy(stage, Math.exp(event.deltaY * WHEEL_ZOOM), at)
@@ -163,13 +163,13 @@ export function useAxisPointer() {
     onPointerMove: (event: PointerEvent) => {
       const [x] = placeOf(event)
       if (drag) setDrag([drag[0], x])
-      stage.set({ cursor: timeAt({ window: stage.now.window, width: event.currentTarget.clientWidth }, x) })
+      stage.set({ cursor: timeAt({ window: extentOf(stage.now).window, width: event.currentTarget.clientWidth }, x) })
     },
     onPointerLeave: () => leave(stage),
     onPointerUp: (event: PointerEvent) => {
       const width = event.currentTarget.clientWidth
       if (drag && Math.abs(drag[1] - drag[0]) > DRAG_PX) {
-        const [from, to] = drag.map(x => timeAt({ window: stage.now.window, width }, x)).sort((a, b) => a - b)
+        const [from, to] = drag.map(x => timeAt({ window: extentOf(stage.now).window, width }, x)).sort((a, b) => a - b)
         showWindow(stage, [from, to])
       }
       setDrag(null)

@@ -3,9 +3,11 @@
  * canvases listen and redraw, components take the few parts that they show.
  */
 import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { Boxes } from '../../model/boxes'
 import type { Found } from '../../model/find'
 import { rowOfId, spanId } from '../../model/ids'
 import type { Layout } from '../../model/layout'
+import type { Picture } from '../../model/pictures'
 import { buildRows, PLAIN_VIEW, type Rows, type View } from '../../model/rows'
 import type { Window } from '../../model/zoom'
 import type { Loaded } from './use-layout'
@@ -14,9 +16,20 @@ export interface Showing {
   /** The trace; its layout once more, for those who draw. */
   loaded: Loaded
   layout: Layout
+  picture: Picture
   view: View
   rows: Rows
   window: Window
+  /** Of the pictures whose width is not time: what stands where, and the part on screen (null: all of it). */
+  boxed: Boxed | null
+  part: Window | null
+  /** `service|name` in the middle of the sandwich; empty for the selected span's. */
+  focus: string
+  /** What the table groups by, and what it is sorted by (`-total`: the most first). */
+  by: string
+  sort: string
+  /** With what the trace is compared: an id, `median`, or `filter:…`. */
+  against: string
   /** Pixels scrolled away above, and the height of what is left. */
   scroll: number
   height: number
@@ -31,6 +44,17 @@ export interface Showing {
   log: number
   find: string
   found: Found | null
+}
+
+/** What is shown before anybody asks for something else. */
+export const BY = 'name'
+export const SORT = '-self'
+export const AGAINST = 'median'
+
+export interface Boxed {
+  boxes: Boxes
+  /** What a span is part of, or -1. */
+  refOf: (row: number) => number
 }
 
 export class Stage {
@@ -81,9 +105,16 @@ export function stageOf(loaded: Loaded): Stage {
   return new Stage({
     loaded,
     layout,
+    picture: 'waterfall',
     view: PLAIN_VIEW,
     rows,
     window: layout.whole,
+    boxed: null,
+    part: null,
+    focus: '',
+    by: BY,
+    sort: SORT,
+    against: AGAINST,
     scroll: 0,
     height: 0,
     tree: Math.round(Math.max(150, Math.min(420, innerWidth * 0.28))),

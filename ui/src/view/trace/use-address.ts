@@ -3,10 +3,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { rowOfId, spanId } from '../../model/ids'
 import { firstError } from '../../model/layout'
+import { readPicture } from '../../model/pictures'
 import { isWhole, readWindow, writeWindow } from '../../model/zoom'
 import type { TraceSearch } from '../router'
-import { select, selectLog } from './moves'
-import { type Showing, type Stage, useStage } from './stage'
+import { select, selectLog, showPicture } from './moves'
+import { AGAINST, BY, type Showing, SORT, type Stage, useStage } from './stage'
 
 /** Long enough that a drag writes once, short enough that a copied address is current. */
 const SETTLED_MS = 250
@@ -53,14 +54,19 @@ function selectFirst(stage: Stage) {
   select(stage, row >= 0 ? row : (tree.roots[0] ?? tree.orphans[0]?.rows[0] ?? -1))
 }
 
-const NAMES = ['span', 'log', 'zoom', 'find', 'logs'] as const
+const NAMES = ['view', 'span', 'log', 'zoom', 'find', 'logs', 'focus', 'by', 'sort', 'with'] as const
 
 function same(a: TraceSearch, b: TraceSearch): boolean {
   return NAMES.every(name => (a[name] ?? '') === (b[name] ?? ''))
 }
 
-function addressOf({ layout, span, log, window, find, view }: Showing): TraceSearch {
+function addressOf({ layout, picture, span, log, window, find, view, focus, by, sort, against }: Showing): TraceSearch {
   return {
+    ...(picture !== 'waterfall' && { view: picture }),
+    ...(picture === 'sandwich' && focus && { focus }),
+    ...(picture === 'table' && by !== BY && { by }),
+    ...(picture === 'table' && sort !== SORT && { sort }),
+    ...(picture === 'compare' && against !== AGAINST && { with: against }),
     ...(span >= 0 && { span: spanId(layout.columns, span) }),
     ...(log >= 0 && { log: layout.logs.ref[log] }),
     ...(!isWhole(window, layout.whole) && { zoom: writeWindow(window) }),
@@ -74,7 +80,9 @@ function show(stage: Stage, search: TraceSearch) {
   const zoom = readWindow(search.zoom, layout.whole)
   if (zoom) stage.set({ window: zoom })
   if (view.logs !== (search.logs === 'rows')) stage.set({ view: { ...view, logs: search.logs === 'rows' } })
-  if (search.find) stage.set({ find: search.find })
+  const { focus = '', by = BY, sort = SORT, with: against = AGAINST, find = '' } = search
+  showPicture(stage, readPicture(search.view))
+  stage.set({ focus, by, sort, against, find })
   const log = search.log ? layout.logs.ref.indexOf(search.log) : -1
   if (log >= 0) selectLog(stage, log)
   else if (search.span) select(stage, rowOfId(layout.columns, search.span))

@@ -1,3 +1,4 @@
+import { PICTURES } from '../../model/pictures'
 import { useKeys } from '../keys'
 import { useTraceData } from './data'
 import {
@@ -11,12 +12,14 @@ import {
   panBy,
   select,
   showAll,
+  showPicture,
   step,
   toggleShort,
   toggleView,
+  walk,
   zoomBy,
 } from './moves'
-import { type Stage, useStage } from './stage'
+import { type Stage, useShowing, useStage } from './stage'
 
 const PAGE = 15
 const NARROW = 0.7
@@ -25,18 +28,23 @@ const PAN = 0.15
 export function useTraceKeys() {
   const stage = useStage()
   const { layout } = useTraceData()
+  const flame = useShowing(showing => showing.picture) !== 'waterfall'
   const key = (keys: string, does: string, run: () => void) => ({ keys, does, run })
   useKeys('Move', [
     key('j', 'Next row', () => step(stage, 1)),
     key('k', 'Previous row', () => step(stage, -1)),
-    key('ArrowDown', 'Next row', () => step(stage, 1)),
-    key('ArrowUp', 'Previous row', () => step(stage, -1)),
+    key('ArrowDown', flame ? 'To the longest child' : 'Next row', () => (flame ? walk(stage, 'down') : step(stage, 1))),
+    key('ArrowUp', flame ? 'To the parent' : 'Previous row', () => (flame ? walk(stage, 'up') : step(stage, -1))),
     key('PageDown', 'A page down', () => step(stage, PAGE)),
     key('PageUp', 'A page up', () => step(stage, -PAGE)),
     key('Home', 'First row', () => step(stage, Number.NEGATIVE_INFINITY)),
     key('End', 'Last row', () => step(stage, layout.columns.count * 2)),
-    key('ArrowRight', 'Open, or to the first child', () => openOrEnter(stage)),
-    key('ArrowLeft', 'Close, or to the parent', () => closeOrLeave(stage)),
+    key('ArrowRight', flame ? 'To the next sibling' : 'Open, or to the first child', () =>
+      flame ? walk(stage, 'right') : openOrEnter(stage),
+    ),
+    key('ArrowLeft', flame ? 'To the sibling before' : 'Close, or to the parent', () =>
+      flame ? walk(stage, 'left') : closeOrLeave(stage),
+    ),
     key('n', 'Next error, or next find', () => next(stage, 1)),
     key('N', 'Previous error, or previous find', () => next(stage, -1)),
     key('.', 'Next log record', () => nextLog(stage, 1)),
@@ -44,6 +52,10 @@ export function useTraceKeys() {
     key('Enter', 'Into the details', () => document.getElementById('details')?.focus()),
     key('Escape', 'Select nothing', () => select(stage, -1)),
   ])
+  useKeys(
+    'View',
+    PICTURES.map(({ name, title }, i) => key(String(i + 1), title, () => showPicture(stage, name))),
+  )
   useKeys('Zoom', [
     key('w', 'Closer', () => zoomBy(stage, NARROW)),
     key('s', 'Wider', () => zoomBy(stage, 1 / NARROW)),

@@ -1,14 +1,13 @@
 /** The waterfall: a canvas for the tree, one for the bars, one for the axis, and a treegrid that says the same aloud. */
 import { useEffect, useLayoutEffect, useRef } from 'react'
-import { AXIS, drawAxis } from '../../draw/axis'
 import { drawBars, drawCursor } from '../../draw/bars'
 import { ROW } from '../../draw/scene'
 import { drawTree } from '../../draw/tree'
 import { useDrawing, useSize } from '../parts/canvas'
 import { Splitter } from '../parts/splitter'
-import { useTheme } from '../theme'
+import { Axis } from './axis'
 import { settle } from './moves'
-import { useAxisPointer, useBarsPointer, useTreePointer } from './pointer'
+import { useBarsPointer, useTreePointer } from './pointer'
 import { useScene } from './scene'
 import { useShowing, useStage } from './stage'
 import { Tooltip } from './tooltip'
@@ -32,24 +31,6 @@ export function Waterfall() {
         className="tree-splitter"
       />
       <Body tree={tree} />
-    </div>
-  )
-}
-
-function Axis() {
-  const stage = useStage()
-  const theme = useTheme()
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const [drag, pointer] = useAxisPointer()
-  const redraw = useDrawing(canvas, (ctx, width) => {
-    const { window, layout, cursor } = stage.now
-    drawAxis(ctx, { theme, window, width, zero: layout.extent[0] }, cursor)
-  })
-  useEffect(() => stage.subscribe(redraw), [stage, redraw])
-  return (
-    <div className="axis" style={{ height: AXIS }} {...pointer}>
-      <canvas ref={canvas} />
-      {drag && <div className="brush" style={drag} />}
     </div>
   )
 }

@@ -1,0 +1,134 @@
+"""The views of one trace: the same selection, search and zoom, seen otherwise."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from ui.conftest import TYPICAL, Visit, trace_path
+from ui.test_trace_page import until_search
+
+from trivet.pipeline import Server
+
+pytestmark = pytest.mark.browser
+
+VIEWS = ("flame", "left-heavy", "sandwich", "table", "map")
+LANE = 20
+
+
+@pytest.fixture
+def page(visit: Visit, told: Server) -> Page:
+    page = visit(told, trace_path(TYPICAL)).page
+    expect(page.locator("#details .entry").first).to_be_visible()
+    return page
+
+
+def details(page: Page):
+    return page.get_by_role("region", name="Details")
+
+
+def pointed_at(page: Page, text: str) -> tuple[float, float]:
+    """Where on the flame the pointer is told this; the picture is searched lane by lane."""
+    box = page.locator(".flame canvas").last.bounding_box()
+    for lane in range(12):
+        for x in range(8, int(box["width"]), 24):
+            at = box["x"] + x, box["y"] + lane * LANE + LANE / 2
+            page.mouse.move(*at)
+            tip = page.locator(".flame-tip")
+            if tip.is_visible() and tip.locator("p").first.inner_text() == text:
+                return at
+    pytest.fail(f"{text} is nowhere in the picture")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_has_a_key_an_address_and_the_same_selection(page: Page, visit: Visit, told: Server, view: str):
+    page.keyboard.press(str(VIEWS.index(view) + 2))
+    until_search(page, "view", view)
+    expect(page.get_by_role("group", name="View").get_by_role("button", pressed=True)).to_have_text(
+        re.compile(view, re.IGNORECASE)
+    )
+    expect(details(page).get_by_role("heading", name="SELECT segments")).to_be_visible()
+    again = visit(told, page.url.removeprefix(told.url)).page
+    expect(again.get_by_role("button", pressed=True).first).to_have_text(re.compile(view, re.IGNORECASE))
+    page.keyboard.press("1")
+    expect(page.get_by_role("treegrid").get_by_role("row", selected=True)).to_contain_text("SELECT segments")
+
+
+@pytest.mark.parametrize("key", ["2", "3"])
+def test_a_click_selects_a_double_click_zooms(page: Page, key: str):
+    page.keyboard.press(key)
+    at = pointed_at(page, "ffmpeg")
+    page.mouse.click(*at)
+    expect(details(page).get_by_role("heading", name="ffmpeg")).to_be_visible()
+    page.mouse.dblclick(*at)
+    expect(page.locator(".zoom")).to_be_visible()
+    page.keyboard.press("0")
+    expect(page.locator(".zoom")).to_have_count(0)
+
+
+def test_zoom_in_time_is_kept_between_waterfall_and_flame(page: Page):
+    page.keyboard.press("f")
+    until_search(page, "zoom")
+    zoom = page.locator(".zoom span").inner_text()
+    page.keyboard.press("2")
+    expect(page.locator(".zoom span")).to_have_text(zoom)
+    page.keyboard.press("3")
+    expect(page.locator(".zoom")).to_have_count(0)
+    page.keyboard.press("1")
+    expect(page.locator(".zoom span")).to_have_text(zoom)
+
+
+def test_arrows_walk_a_flame(page: Page):
+    page.keyboard.press("2")
+    until_search(page, "view", "flame")
+    page.keyboard.press("ArrowUp")
+    expect(details(page).get_by_role("heading", name="transcode process")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(details(page).get_by_role("heading", name="SELECT segments")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(details(page).get_by_role("heading", name="ffmpeg")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(details(page).get_by_role("heading", name="SELECT segments")).to_be_visible()
+
+
+def test_a_sandwich_is_chosen_from_the_list(page: Page):
+    page.keyboard.press("4")
+    page.get_by_role("button", name="SELECT quota").click()
+    until_search(page, "focus", re.escape("postgresql%7CSELECT+quota"))
+    pointed_at(page, "POST /internal/videos")
+    page.mouse.dblclick(*pointed_at(page, "POST /internal/videos"))
+    until_search(page, "focus", re.escape("api%7CPOST+%2Finternal%2Fvideos"))
+    pointed_at(page, "transcode publish")
+
+
+def test_the_table_groups_and_sorts(page: Page):
+    page.keyboard.press("5")
+    names = page.locator(".groups tbody tr td:first-child")
+    expect(names.first).to_have_text(re.compile("SELECT segments"))
+    page.get_by_role("button", name="count").click()
+    expect(names.first).to_have_text(re.compile("SELECT quota"))
+    page.get_by_label("Group by").select_option("service")
+    expect(page.locator(".groups tbody tr")).to_have_count(6)
+    page.get_by_label("Group by").select_option("db.operation.name")
+    expect(names.filter(has_text="INSERT")).to_have_count(1)
+    until_search(page, "by", "db.operation.name")
+    names.filter(has_text="INSERT").get_by_role("button").click()
+    expect(details(page).get_by_role("heading", name="INSERT videos")).to_be_visible()
+
+
+def test_the_map_shows_services_and_what_goes_between(page: Page):
+    page.keyboard.press("6")
+    services = page.get_by_role("list", name="Services of this trace")
+    expect(services.get_by_role("button")).to_have_count(6)
+    expect(services.get_by_role("button", name="postgresql")).to_contain_text("28 spans")
+    services.get_by_role("button", name="storage").click()
+    expect(details(page).get_by_role("heading", name="GET /videos/8812/source.mov")).to_be_visible()
+
+
+def test_what_is_searched_stays_searched(page: Page):
+    page.keyboard.press("/")
+    page.keyboard.type("libx264")
+    page.keyboard.press("Enter")
+    for key in "23456":
+        page.locator("#details").focus()
+        page.keyboard.press(key)
+        expect(page.locator(".find").get_by_role("status")).to_have_text("1 of 1")

@@ -1,0 +1,22 @@
+/** The views of one trace; the name is what the URL holds. */
+
+export const PICTURES = [
+  { name: 'waterfall', title: 'Waterfall' },
+  { name: 'flame', title: 'Flame' },
+  { name: 'left-heavy', title: 'Left-heavy' },
+  { name: 'sandwich', title: 'Sandwich' },
+  { name: 'table', title: 'Table' },
+  { name: 'map', title: 'Map' },
+  { name: 'compare', title: 'Compare' },
+] as const
+
+export type Picture = (typeof PICTURES)[number]['name']
+
+export function readPicture(text: string | undefined): Picture {
+  return PICTURES.find(({ name }) => name === text)?.name ?? 'waterfall'
+}
+
+/** Those that have time for their width, and share its zoom. */
+export function isTimed(picture: Picture): boolean {
+  return picture === 'waterfall' || picture === 'flame'
+}

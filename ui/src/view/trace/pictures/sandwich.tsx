@@ -1,0 +1,98 @@
+/** Sandwich: the functions of the trace in a list; of the chosen one the callers above and the callees below. */
+import { useMemo } from 'react'
+import { count, duration } from '../../../model/number'
+import type { Call } from '../../../model/sandwich'
+import { groupSpans } from '../../../model/table'
+import { Notice, Skeleton } from '../../parts/notice'
+import { Dot } from '../../parts/service'
+import { useTraceData } from '../data'
+import { useShowing, useStage } from '../stage'
+import { CallsFlame } from './heavy'
+import { useSandwich } from './use-picture'
+
+const MOST = 500
+
+export function SandwichView() {
+  const { layout } = useTraceData()
+  const { services, names, service, name, count: spans } = layout.columns
+  const focus = useShowing(showing => showing.focus)
+  const span = useShowing(showing => showing.span)
+  const first = layout.tree.roots[0] ?? layout.tree.order[0]
+  const call = useMemo(() => {
+    const row = span >= 0 ? span : first
+    return readCall(layout.columns, focus) ?? (row === undefined ? null : { service: service[row], name: name[row] })
+  }, [layout, focus, span, first, service, name])
+  if (!spans || !call) return <Notice title="This trace has no spans." />
+  return (
+    <div className="sandwich">
+      <Functions chosen={`${services[call.service]}|${names[call.name]}`} />
+      <Middle service={call.service} name={call.name} />
+    </div>
+  )
+}
+
+/** `service|name`, as the API writes it. */
+function readCall({ services, names }: { services: string[]; names: string[] }, text: string): Call | null {
+  const at = text.indexOf('|')
+  if (at < 0) return null
+  const call = { service: services.indexOf(text.slice(0, at)), name: names.indexOf(text.slice(at + 1)) }
+  return call.service < 0 || call.name < 0 ? null : call
+}
+
+function Middle({ service, name }: Call) {
+  const stage = useStage()
+  const { layout } = useTraceData()
+  const { services, names } = layout.columns
+  const call = useMemo(() => ({ service, name }), [service, name])
+  const made = useSandwich(layout, call)
+  if (!made) return <Skeleton rows={8} />
+  const focusOn = (node: number) => {
+    stage.set({ focus: `${services[made.calls.service[node]]}|${names[made.calls.name[node]]}`, part: null })
+  }
+  return (
+    <CallsFlame
+      calls={made.calls}
+      boxes={made.boxes}
+      middle={0}
+      open={focusOn}
+      label={`What calls ${names[name]} above it, what it calls below; the table says the same in words`}
+    />
+  )
+}
+
+function Functions({ chosen }: { chosen: string }) {
+  const stage = useStage()
+  const { layout } = useTraceData()
+  const groups = useMemo(() => {
+    const { names, name } = layout.columns
+    return groupSpans(layout, row => names[name[row]], true).sort((a, b) => b.self - a.self)
+  }, [layout])
+  return (
+    <div className="functions">
+      <p className="functions-head dim">
+        <span>By self time; a click puts one in the middle</span>
+      </p>
+      <ul>
+        {groups.slice(0, MOST).map(group => {
+          const id = `${group.service}|${group.key}`
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                aria-pressed={id === chosen}
+                title={`${group.service} › ${group.key}`}
+                onClick={() => stage.set({ focus: id, part: null })}
+              >
+                <Dot service={group.service ?? ''} />
+                <span className="cut">{group.key || '(no name)'}</span>
+                <span className="dim number">{group.count > 1 && `× ${count(group.count)}`}</span>
+                <span className="number right">{duration(group.self)}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+      {groups.length > MOST && <p className="dim functions-head">and {count(groups.length - MOST)} more</p>}
+    </div>
+  )
+}
