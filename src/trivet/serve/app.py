@@ -15,6 +15,7 @@ from starlette.routing import Route
 from trivet.hosts import Hosts
 from trivet.query.ask import Ask
 from trivet.query.diff import DiffQuestions
+from trivet.query.fields import FieldQuestions
 from trivet.query.flame import FlameQuestions
 from trivet.query.forest import Forests
 from trivet.query.live import Live
@@ -26,11 +27,13 @@ from trivet.query.services import ServiceQuestions
 from trivet.query.spans import SpanQuestions
 from trivet.query.trace import TraceQuestions
 from trivet.query.traces import TraceLists
+from trivet.query.values import ValueQuestions
 from trivet.serve.calls import Call, Slots
 from trivet.serve.gate import Gate, Sessions
 from trivet.serve.openapi import Endpoint, document
 from trivet.serve.pages import UI, Pages
 from trivet.serve.problems import handle
+from trivet.serve.routes.fields import FieldRoutes
 from trivet.serve.routes.flame import FlameRoutes
 from trivet.serve.routes.health import HealthRoutes
 from trivet.serve.routes.live import LiveRoutes
@@ -125,6 +128,7 @@ def questions(parts: Parts) -> list[Call]:
         *FlameRoutes(FlameQuestions(forests), DiffQuestions(forests)).calls(),
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),
+        *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),
     ]
 

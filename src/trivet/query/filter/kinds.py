@@ -189,14 +189,14 @@ class Choice:
 
     def equals(self, values: Sequence[Value], bound: Parameters) -> str:
         if any(value.wildcard for value in values):
-            return text_equals(self._word(), values, bound)
+            return text_equals(self.word(), values, bound)
         return either(*(self._is(value) for value in values))
 
     def compares(self, operator: str, value: Value, bound: Parameters) -> str:
         raise bad(f"{', '.join(self.codes)} have no order", value.at, "use '='")
 
     def matches(self, pattern: Value, bound: Parameters) -> str:
-        return f"match({self._word()}, {bound.bind(pattern.text)})"
+        return f"match({self.word()}, {bound.bind(pattern.text)})"
 
     def present(self, bound: Parameters) -> str:
         return "true"
@@ -210,7 +210,7 @@ class Choice:
             return f"{self.sql} NOT IN ({', '.join(others)})"
         return f"{self.sql} = {self.codes[value.text]}"
 
-    def _word(self) -> str:
+    def word(self) -> str:
         words = ", ".join(f"'{word}'" for word in self.codes)
         return f"transform({self.sql}, {list(self.codes.values())}, [{words}], '{self.otherwise}')"
 
