@@ -10,7 +10,7 @@ help: ## list the targets
 
 setup: .venv/ready ui/src/model/server.ts src/trivet/serve/ui/index.html ## make the environment and build the pages
 
-demo: setup ## run everything with a small real program under load, and open the page
+demo: setup ## run everything with a company under load, on the day its migration stalls; opens the page
 	$(BIN)/trivet demo $(ARGS)
 
 up: setup ## start the server
@@ -30,7 +30,7 @@ wheel: setup ## build dist/*.whl with the pages inside
 	$(BIN)/python -m hatchling build
 
 lock: .venv/ready ## resolve requirements.lock anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra server --group dev --group bench --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --group bench --universal \
 	    --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
 
 clean: ## remove what was built

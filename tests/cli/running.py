@@ -19,6 +19,7 @@ from trivet.cli.client import Client
 from trivet.errors import TrivetError
 
 DEADLINE = 30.0
+LEASHED = str(Path(__file__).parent.parent / "leashed.py")
 
 
 class Sent(Telemetry):
@@ -47,7 +48,7 @@ class Up:
         free = ["--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
         with self.said.open("w") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "trivet.demo.leash", "trivet", "up", "--data", str(data), *free, *arguments],
+                [sys.executable, LEASHED, "trivet", "up", "--data", str(data), *free, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,

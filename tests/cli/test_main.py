@@ -36,7 +36,7 @@ def test_help_lists_every_verb_and_needs_nothing_of_the_server():
 def test_a_missing_extra_is_one_plain_message(verb: str):
     done = without_server(verb)
     said, hint = done.stderr.splitlines()
-    assert said.startswith(f"trivet: `trivet {verb}` needs the server's parts, and ")
+    assert said.startswith(f"trivet: `trivet {verb}` needs more than the base install, and ")
     assert hint == '  pip install "trivet[server]"'
     assert (done.returncode, done.stdout) == (2, "")
 

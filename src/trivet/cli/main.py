@@ -17,7 +17,7 @@ from trivet.version import __version__
 
 VERBS = {
     "up": "start the server: receive, store, show",
-    "demo": "start the server and a small real program under load",
+    "demo": "start the server and a company under load, on the day its migration stalls",
     "run": "run a Python program with everything it uses instrumented",
     "exec": "run any command as one span",
     "search": "find traces",
@@ -28,6 +28,7 @@ VERBS = {
     "sql": "ask in SQL",
     "status": "show how the server is doing",
 }
+EXTRAS = {"demo": "demo", "watch": "postgres"}  # that a verb needs; the others: server
 INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
 READER_GONE = 141  # and one that SIGPIPE ended
 
@@ -85,8 +86,8 @@ def _module(verb: str) -> ModuleType:
         if (error.name or "").partition(".")[0] == "trivet":
             raise
         raise CannotStart(
-            f"`trivet {verb}` needs the server's parts, and {error.name} is not installed",
-            hint='pip install "trivet[server]"',
+            f"`trivet {verb}` needs more than the base install, and {error.name} is not there",
+            hint=f'pip install "trivet[{EXTRAS.get(verb, "server")}]"',
         ) from None
 
 

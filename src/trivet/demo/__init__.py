@@ -1,7 +1,7 @@
-"""A small real program under load, for a first look: a shop of videos on the day its migration stalls.
+"""The company: it stores and edits screen videos, and this is the day its migration stalls.
 
-`web` takes uploads and searches, `api` keeps them in SQLite, `worker` transcodes what the queue hands it, `migrate`
-moves accounts; four processes that call each other over HTTP and a queue, and `customers` that use them. `show`
-starts all of it and a server. Nothing is simulated but the customers' moods: the slow queries scan, the waits wait
-for real locks, the errors are raised.
+Customers upload to `web` (Node, in a container that freezes between requests); `accounts` (FastAPI, PostgreSQL) knows
+who they are; BullMQ on Redis hands each video to a `worker` (Python, ffmpeg); `migrate` moves the old documents of
+the accounts into PostgreSQL. `show` starts all of it and a server. The parts are real, and so are the failures: the
+waits wait for PostgreSQL's locks, the statement without an index walks the table, ffmpeg refuses what is broken.
 """

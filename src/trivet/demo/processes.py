@@ -1,65 +1,107 @@
-"""Processes of the demo: started on a leash, ready when they have said so, stopped in turn."""
+"""Processes of the demo: started, ready when they have said so, stopped in turn, and on the leash meanwhile."""
 
 import queue
+import re
+import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Mapping
-from typing import IO
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
 
+from trivet.demo.leash import Leash, send
 from trivet.errors import CannotStart
+
+STOP_SECONDS = 10.0
+LAST_LINES = 12  # of its log, that are shown when it cannot start
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a process is started, known to be ready, and asked to stop."""
+
+    name: str
+    command: Sequence[str]
+    environ: Mapping[str, str]
+    ready: str  # a pattern in what it prints
+    log: Path | None = None  # where that is kept; None: what it says to stderr is for the person at the terminal
+    stop: signal.Signals = signal.SIGTERM
+    popen: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Process:
-    """One module as a process of its own group, so that Ctrl-C reaches the demo alone, which then stops each in turn.
+    """A process of its own group, so that Ctrl-C reaches the demo alone, which then stops each in turn."""
 
-    What it prints to stdout is for us, line by line; its stderr is ours.
-    """
-
-    def __init__(self, name: str, module: str, *arguments: str, environ: Mapping[str, str] | None = None):
-        self.name = name
+    def __init__(self, recipe: Recipe, leash: Leash):
+        self.recipe = recipe
+        self._leash = leash
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "trivet.demo.leash", module, *arguments],
-            stdin=subprocess.PIPE,
+            recipe.command,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if recipe.log else None,
             text=True,
-            env=environ,
+            errors="replace",
+            env=recipe.environ,
             process_group=0,
+            **recipe.popen,
         )
-        self._lines: queue.Queue[str | None] = queue.Queue()
+        leash.hold(self._child.pid, recipe.stop)
+        self._last: deque[str] = deque(maxlen=LAST_LINES)
+        self._ready: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(self._child.stdout,), daemon=True)
         self._reader.start()
 
     def _read(self, stdout: IO[str]) -> None:
-        for line in stdout:
-            self._lines.put(line.rstrip("\n"))
-        self._lines.put(None)
+        pattern = re.compile(self.recipe.ready)
+        with open(self.recipe.log or "/dev/null", "a") as log:
+            for line in stdout:
+                log.write(line)
+                log.flush()
+                self._last.append(line)
+                if found := pattern.search(line):
+                    self._ready.put(found[0])
+        self._ready.put(None)
 
-    def line(self, seconds: float) -> str:
-        """The next line that it prints; CannotStart when it ends, or none comes in time."""
+    def wait_until_ready(self, seconds: float) -> str:
+        """What of a line matched the recipe's pattern; CannotStart when it ends before, or is not ready in time."""
+        name = self.recipe.name
         try:
-            line = self._lines.get(timeout=seconds)
+            found = self._ready.get(timeout=seconds)
         except queue.Empty:
-            raise CannotStart(f"{self.name} was not ready within {seconds:.0f} s") from None
-        if line is None:
-            raise CannotStart(f"{self.name} ended before it was ready", hint="what it said stands above")
-        return line
+            raise CannotStart(f"{name} was not ready within {seconds:.0f} s", hint=self._said()) from None
+        if found is None:
+            raise CannotStart(f"{name} ended before it was ready", hint=self._said())
+        return found
+
+    def _said(self) -> str:
+        if not self.recipe.log:
+            return "what it said stands above"
+        return "it said last:\n" + "".join(self._last) if self._last else "it said nothing"
 
     @property
     def running(self) -> bool:
         return self._child.poll() is None
 
-    def ask_to_stop(self) -> None:
-        self._child.terminate()
+    @property
+    def pid(self) -> int:
+        return self._child.pid
 
-    def stop(self, seconds: float) -> None:
-        """SIGTERM, and SIGKILL for what is still there after `seconds`."""
-        self.ask_to_stop()
+    def wait(self, seconds: float | None = None) -> int:
+        return self._child.wait(seconds)
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Asked to stop, and killed, with all of its group, when it is still there after `seconds`."""
+        if self.running:
+            send(self.pid, self.recipe.stop)
         try:
             self._child.wait(seconds)
         except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+            pass
+        send(self.pid, signal.SIGKILL)
+        self._child.wait()
+        self._leash.let_go(self.pid)
         self._reader.join()
         self._child.stdout.close()
-        self._child.stdin.close()

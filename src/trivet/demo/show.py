@@ -1,7 +1,6 @@
-"""The whole demo: a server, the shop, its customers, the migration; and the way back down."""
+"""The whole demo: a server, the company, its customers, the migration; and the way back down."""
 
 import os
-import re
 import shutil
 import signal
 import sys
@@ -15,16 +14,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from trivet.demo import recordings
+from trivet.demo.company import SEED, START_SECONDS, Company
 from trivet.demo.customers import Customers
-from trivet.demo.database import create
-from trivet.demo.processes import Process
+from trivet.demo.found import Found
+from trivet.demo.leash import Leash
+from trivet.demo.processes import Process, Recipe
 from trivet.errors import CannotStart
 
-SEED = 7
-START_SECONDS = 60.0
-STOP_SECONDS = 15.0
-CALM_BEFORE_MIGRATION = 20.0  # seconds of ordinary life
-TOKENS = ("TRIVET_TOKEN", "TRIVET_INGEST_TOKEN")
+CALM_BEFORE_MIGRATION = 60.0  # seconds of ordinary life
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -45,10 +43,10 @@ class Stopped(BaseException):
 
 def show(wishes: Wishes) -> int:
     """Runs until its time is over or a signal comes; the exit status."""
-    found: dict[str, str] = {}
+    found = Found()
     with ExitStack() as stack:
         stack.callback(_handle, {number: signal.signal(number, _stop) for number in SIGNALS})
-        stack.callback(_print_traces, found)
+        stack.callback(found.print)
         try:
             return _show(wishes, found, stack)
         except Stopped:
@@ -57,54 +55,38 @@ def show(wishes: Wishes) -> int:
             _handle(dict.fromkeys(SIGNALS, _leave))
 
 
-def _show(wishes: Wishes, found: dict[str, str], stack: ExitStack) -> int:
-    shop = _passing_directory(stack)
-    server, url = _start_server(stack, wishes, wishes.data or shop / "trivet")
-    _say("opening the shop")
-    create(shop / "shop.db", SEED)
-    common = ("--endpoint", url, "--directory", str(shop))
-    api = _start(stack, "api", *common)
-    web = _start(stack, "web", *common, "--api", api.line(START_SECONDS))
-    _start(stack, "worker", *common).line(START_SECONDS)
-    customers = Customers(web.line(START_SECONDS), SEED, wishes.calm)
+def _show(wishes: Wishes, found: Found, stack: ExitStack) -> int:
+    directory = _passing_directory(stack, wishes.data)
+    leash = stack.enter_context(Leash())
+    server, url = _start_server(stack, leash, wishes, wishes.data or directory / "trivet")
+    stack.callback(found.ask)
+    customers_left = stack.enter_context(ExitStack())
+    company = Company(directory, url, leash, stack, _say)
+    customers = Customers(company.open(), recordings.make(directory), SEED, wishes.calm)
     customers.start()
-    stack.callback(lambda: found.update(upload=customers.uploaded))
-    stack.callback(customers.stop)
+    found.url = url
+    customers_left.callback(customers.leave)
+    stack.callback(customers.stop_coming)
     print(f"Trivet is up at {url}", flush=True)
-    _say("the shop is open; Ctrl-C ends it" + ("" if wishes.data else " and throws the data away"))
+    _say("the company is open; Ctrl-C ends it" + ("" if wishes.data else " and throws the data away"))
     _open_browser(url, wishes.browser)
     deadline = time.monotonic() + wishes.seconds if wishes.seconds is not None else None
-    _stay(server, min(CALM_BEFORE_MIGRATION, (wishes.seconds or 60) / 3))
+    _stay(server, min(CALM_BEFORE_MIGRATION, (wishes.seconds or 180) / 3))
     _say("the migration begins" if wishes.calm else "the migration begins; watch the uploads")
-    migrate = _start(stack, "migrate", *common, *(["--calm"] if wishes.calm else []))
-    found["migration"] = migrate.line(START_SECONDS)
+    company.start_migration(wishes.calm)
+    stack.callback(customers.stop_coming)  # before the migration ends, and everything gets going again
     return _stay(server, None if deadline is None else max(0.0, deadline - time.monotonic()))
 
 
-def _start_server(stack: ExitStack, wishes: Wishes, data: Path) -> tuple[Process, str]:
+def _start_server(stack: ExitStack, leash: Leash, wishes: Wishes, data: Path) -> tuple[Process, str]:
     """The server and its URL. Its gRPC port is its own affair unless another HTTP address says that several may run."""
     _say("starting the server")
     http = ["--http", wishes.http, "--grpc", ""] if wishes.http else []
-    server = Process("the server", "trivet", "up", "--data", str(data), *http)
-    stack.callback(server.stop, STOP_SECONDS)
-    line = server.line(START_SECONDS)
-    url = re.search(r"https?://\S+", line)
-    if not url:
-        raise CannotStart(f"the server said {line!r} instead of its URL")
-    return server, url[0]
-
-
-def _start(stack: ExitStack, name: str, *arguments: str) -> Process:
-    process = Process(name, f"trivet.demo.{name}", *arguments, environ=_environment(os.environ))
-    stack.callback(process.stop, STOP_SECONDS)
-    return process
-
-
-def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The shop's own: a person's telemetry settings are for their programs, but for the tokens that our server asks."""
-    return {
-        name: value for name, value in environ.items() if name in TOKENS or not name.startswith(("OTEL_", "TRIVET_"))
-    }
+    command = [sys.executable, "-m", "trivet", "up", "--data", str(data), *http]
+    recipe = Recipe(name="the server", command=command, environ=dict(os.environ), ready=r"(?<= at )https?://\S+")
+    server = Process(recipe, leash)
+    stack.callback(server.stop, 15.0)
+    return server, server.wait_until_ready(START_SECONDS)
 
 
 def _stay(server: Process, seconds: float | None) -> int:
@@ -117,8 +99,11 @@ def _stay(server: Process, seconds: float | None) -> int:
     return 0
 
 
-def _passing_directory(stack: ExitStack) -> Path:
-    made = Path(tempfile.mkdtemp(prefix="trivet-demo-"))
+def _passing_directory(stack: ExitStack, data: Path | None) -> Path:
+    """For the company: below the data where that is kept, else with it."""
+    if data:
+        data.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="company-" if data else "trivet-demo-", dir=data)).absolute()
     stack.callback(shutil.rmtree, made, ignore_errors=True)
     return made
 
@@ -127,12 +112,6 @@ def _open_browser(url: str, wanted: bool) -> None:
     display = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if wanted and display and os.environ.get("TRIVET_NO_BROWSER", "") in ("", "0"):
         webbrowser.open(url)
-
-
-def _print_traces(found: Mapping[str, str]) -> None:
-    for name in ("upload", "migration"):
-        if found.get(name):
-            print(f"{name} trace: {found[name]}", flush=True)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -144,7 +123,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """Any later one: the leashes stop what is still running."""
+    """Any later one: the leash stops what is still running."""
     os._exit(128 + number)
 
 

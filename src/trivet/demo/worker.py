@@ -1,111 +1,85 @@
-"""The shop's worker: takes jobs from the queue and transcodes, each attempt a span in the upload's trace."""
+"""A worker: takes videos from the queue, makes renditions and a thumbnail with ffmpeg, tells accounts."""
 
-import json
+import asyncio
 import logging
-import random
-import sqlite3
-import time
-import zlib
+import os
+import signal
+from pathlib import Path
 
-from opentelemetry import metrics, propagate, trace
-from opentelemetry.trace import SpanKind
+import httpx
+from bullmq import Job, Worker
 
 import trivet
-from trivet.demo.database import Database
-from trivet.demo.service import begin, ready
+from trivet.demo.ffmpeg import BadVideo, run
 
 logger = logging.getLogger("worker")
-tracer = trace.get_tracer(__name__)
-durations = metrics.get_meter("worker").create_histogram("shop.transcode.duration", unit="s")
 
-POLL_SECONDS = 0.05
-ATTEMPTS = 2
-CHUNKS = 4
-CHUNK_BYTES = 400_000
-RENDITIONS = ("1080p", "720p", "360p")
+RENDITIONS = {"360p": 360, "180p": 180}
+ACCOUNTS_SECONDS = 10.0
+LOCK_MS = 60_000  # that a job may keep its worker silent
+POLL_SECONDS = 1
 
 
-class UnsupportedCodec(Exception):
-    """The file is nothing that we can decode."""
+class Transcoder:
+    def __init__(self, accounts: httpx.AsyncClient):
+        self.accounts = accounts
+
+    async def __call__(self, job: Job, token: str) -> dict:
+        """One attempt at one video; an exception gives the job back to the queue."""
+        video, source = job.data["video"], Path(job.data["source"])
+        trivet.wide(**{"video.id": video, "job.attempt": job.attemptsMade + 1})
+        try:
+            made = [await encode(source, name, height) for name, height in RENDITIONS.items()]
+            await thumbnail(source)
+        except BadVideo:
+            if job.attemptsMade + 1 >= job.opts["attempts"]:
+                await self.report(video, "failed", 0)
+            raise
+        await self.report(video, "ready", sum(made))
+        logger.info("video %s is ready: %s bytes", video, sum(made), extra={"video.id": video})
+        return {"bytes": sum(made)}
+
+    async def report(self, video: int, state: str, size: int) -> None:
+        answer = await self.accounts.patch(f"/videos/{video}", json={"state": state, "bytes": size})
+        answer.raise_for_status()
 
 
-FAILURES = (UnsupportedCodec, sqlite3.OperationalError)
+async def encode(source: Path, name: str, height: int) -> int:
+    """How many bytes the rendition has."""
+    made = source.with_suffix(f".{name}.mp4")
+    with trivet.span(f"encode {name}", rendition=name):
+        size = ("-vf", f"scale=-2:{height}")
+        await run("-i", str(source), *size, "-c:v", "libx264", "-preset", "veryfast", "-c:a", "aac", str(made))
+        trivet.set(**{"rendition.bytes": made.stat().st_size})
+        logger.info("%s is ready", name, extra={"rendition": name})
+    return made.stat().st_size
 
 
-def take(database: Database) -> sqlite3.Row | None:
-    """The oldest job that nobody has; no span, or polling would be all that the traces show."""
-    try:
-        rows = database.run_unseen(
-            "UPDATE jobs SET taken = 1 WHERE id = (SELECT min(id) FROM jobs WHERE taken = 0)"
-            " RETURNING id, video, carrier, attempt"
-        )
-    except sqlite3.OperationalError:  # locked: the next round will do
-        return None
-    return rows[0] if rows else None
+async def thumbnail(source: Path) -> None:
+    with trivet.span("thumbnail"):
+        await run("-ss", "0.5", "-i", str(source), "-frames:v", "1", str(source.with_suffix(".jpg")))
 
 
-def process(database: Database, job: sqlite3.Row) -> None:
-    attributes = {
-        "messaging.system": "sqlite", "messaging.destination.name": "transcode", "messaging.operation.type": "process",
-        "messaging.message.id": str(job["id"]), "job.attempt": job["attempt"],
-    }  # fmt: skip
-    parent = propagate.extract(json.loads(job["carrier"]))
-    try:
-        with tracer.start_as_current_span("process transcode", parent, SpanKind.CONSUMER, attributes=attributes):
-            try:
-                transcode(database, job["video"])
-            except FAILURES as error:
-                _give_back(database, job, error)
-                raise
-    except FAILURES:  # the span has it; the next job is waiting
-        pass
-
-
-def transcode(database: Database, video: int) -> None:
-    started = time.perf_counter()
-    [row] = database.run("SELECT id, codec, bytes FROM videos WHERE id = ?", video)
-    trivet.wide(**{"video.id": video, "video.codec": row["codec"], "video.bytes": row["bytes"]})
-    dice = random.Random(video)
-    for rendition in RENDITIONS:
-        encode(rendition, row["codec"], dice)
-    database.run("UPDATE videos SET state = 'ready' WHERE id = ?", video)
-    durations.record(time.perf_counter() - started, {"video.codec": row["codec"]})
-
-
-def encode(rendition: str, codec: str, dice: random.Random) -> None:
-    """Real work for the processor: some 30 ms."""
-    with trivet.span(f"encode {rendition}", rendition=rendition) as span:
-        if codec == "hevc10" and rendition == "720p":
-            raise UnsupportedCodec(f"{codec}: no decoder for 10 bits per channel")
-        for chunk in range(CHUNKS):
-            packed = zlib.compress(dice.randbytes(CHUNK_BYTES // 4) * 4, 1)
-            span.add_event("chunk written", {"chunk": chunk, "bytes": len(packed)})
-        logger.info("%s is ready", rendition, extra={"rendition": rendition})
-
-
-def _give_back(database: Database, job: sqlite3.Row, error: Exception) -> None:
-    if job["attempt"] < ATTEMPTS:
-        logger.warning("job %s failed, trying once more: %s", job["id"], error)
-        change = ("UPDATE jobs SET taken = 0, attempt = attempt + 1 WHERE id = ?", job["id"])
+def failed(job: Job, error: Exception) -> None:
+    if job.attemptsMade < job.opts["attempts"]:
+        logger.warning("job %s failed and will be tried again: %r", job.id, error)
     else:
-        logger.error("job %s is given up: %s", job["id"], error)
-        change = ("UPDATE videos SET state = 'failed' WHERE id = ?", job["video"])
-    try:
-        database.run_unseen(*change)
-    except sqlite3.OperationalError:
-        logger.exception("job %s is left as it is", job["id"])
+        logger.error("job %s is given up: %r", job.id, error)
 
 
-def main() -> None:
-    database = Database(begin("worker").directory / "shop.db")
-    ready("ready")
-    while True:
-        job = take(database)
-        if job:
-            process(database, job)
-        else:
-            time.sleep(POLL_SECONDS)
+async def work() -> None:
+    os.nice(5)  # transcoding waits for those who talk to customers
+    leaving = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, leaving.set)
+    async with httpx.AsyncClient(base_url=os.environ["ACCOUNTS_URL"], timeout=ACCOUNTS_SECONDS) as accounts:
+        options = {"connection": os.environ["REDIS_URL"], "lockDuration": LOCK_MS, "drainDelay": POLL_SECONDS}
+        worker = Worker("transcode", Transcoder(accounts), options)
+        worker.on("failed", failed)
+        print("worker is ready", flush=True)
+        await leaving.wait()
+        await worker.close()
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(work())
