@@ -13,10 +13,12 @@ from telemetry import S, Telemetry, trace_id
 from ui.chromium import ARGUMENTS, find_chromium
 
 from trivet.pipeline import Server
-from ui import stories
+from ui import broken, stories
 
 DEADLINE = 20.0
-TYPICAL, QUICK, ODD, RUNNING, LARGE = 1, 2, 3, 4, 5
+TYPICAL, QUICK, ODD, RUNNING, LARGE, CHATTY, HOLDER, WAITER, LOST = range(1, 10)
+MISSING_ROOT, MISSING_PARENTS, TWO_ROOTS, SKEWED, ZERO, OUTLIVING, WIDE, NAMES, TIMES, QUEUED, BACKWARDS = broken.BROKEN
+CHECKOUTS, SLOW_CHECKOUT = range(3000, 3025), 3100
 
 
 @pytest.fixture(scope="session")
@@ -107,6 +109,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         stories.large(telemetry, LARGE, 3000, at=400 * S)
         for number in range(300):
             stories.list_videos(telemetry, 1000 + number, at=number * S, millis=12 + number % 60)
+        for number in CHECKOUTS:
+            stories.checkout(telemetry, number, at=(number - 3000) * S)
+        stories.checkout(telemetry, SLOW_CHECKOUT, at=100 * S, slow=True)
+        for number, tell in broken.BROKEN.items():
+            tell(telemetry, number, at=300 * S)
+        stories.chatty(telemetry, CHATTY, at=300 * S)
+        stories.migration(telemetry, HOLDER, WAITER, at=555 * S)
+        stories.running(telemetry, LOST, at=1 * S)
         stories.running(telemetry, RUNNING, at=555 * S)
         send(server, telemetry)
         until_stored(server)

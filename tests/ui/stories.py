@@ -283,3 +283,72 @@ def large(telemetry: Telemetry, trace: int, spans: int, at: int = 0, services: i
         if page % 5 == 0:
             story.log(f"page {page} done", top, begin + 4 * MS, "importer", "warn" if page % 45 == 0 else "info")
     return story
+
+
+def chatty(telemetry: Telemetry, trace: int, at: int = 0, spans: int = 500, records: int = 20_000) -> Story:
+    """A batch that logs at every turn; one of its many records says what went wrong."""
+    story = Story(telemetry, trace, at)
+    root = story.span("reindex videos", "indexer", 0, spans * 20 * MS, kind="internal")
+    each = records // (spans - 1)
+    for page in range(spans - 1):
+        begin = page * 20 * MS
+        step = story.span(f"index page {page}", "indexer", begin, 19 * MS, root)
+        for line in range(each):
+            level = "warn" if line % 13 == 12 else "debug"
+            story.log(f"page {page}: document {line} indexed", step, begin + line * 400 * US, "indexer", level)
+        if page == spans * 3 // 5:
+            story.log(
+                "mapping conflict: field duration is both long and text", step, begin + 7 * MS, "indexer", "error"
+            )
+    return story
+
+
+def checkout(telemetry: Telemetry, trace: int, at: int = 0, *, slow: bool = False) -> Story:
+    """A purchase; when slow, a query takes long, the cache is not asked, and the card is charged twice."""
+    story = Story(telemetry, trace, at)
+    query = 190 * MS if slow else (40 + trace % 7) * MS
+    charges = 2 if slow else 1
+    root = story.span("POST /checkout", "shop", 0, query + charges * 60 * MS + 40 * MS, kind="server")
+    price = story.span("price cart", "shop", 5 * MS, query + 15 * MS, root)
+    if not slow:
+        story.span("GET cart", "redis", 7 * MS, 2 * MS, price, kind="client")
+    story.span("SELECT prices", "postgresql", 12 * MS, query, price, kind="client")
+    for turn in range(charges):
+        begin = query + (25 + turn * 60) * MS
+        story.span("POST /charge", "payments", begin, 55 * MS, root, kind="client", status="unset" if turn else "ok")
+    return story
+
+
+def migration(telemetry: Telemetry, holder: int, waiter: int, at: int = 0, seen: int = 42_000 * MS) -> None:
+    """A migration holds a table's lock and a request waits for it; neither has ended."""
+    held, waits = (holder << 20) + 900, (waiter << 20) + 900
+    stack = ("migrate.py:88 main", "migrate.py:210 copy_batch")
+    telemetry.running(holder, held, "copy_accounts", at=at, seen=at + seen, service="migrate", stack=stack)
+    telemetry.running(
+        waiter,
+        waits,
+        "UPDATE accounts",
+        at=at + 4000 * MS,
+        seen=at + seen,
+        service="api",
+        kind="client",
+        stack=("api.py:31 update", "db.py:77 execute"),
+    )
+    told = {
+        "trivet.lock.table": "accounts",
+        "trivet.lock.mode": "RowExclusiveLock",
+        "trivet.lock.waited": seen - 4000 * MS,
+        "trivet.lock.holder.trace_id": f"{holder:032x}",
+        "trivet.lock.holder.span_id": f"{held:016x}",
+        "trivet.lock.holder.name": "migrate › copy_accounts",
+    }
+    telemetry.log(
+        "waiting for a lock on accounts",
+        trace=waiter,
+        span=waits,
+        at=at + seen,
+        service="api",
+        severity="warn",
+        attributes=told,
+        event_name="trivet.lock.wait",
+    )

@@ -7,6 +7,7 @@ export const LANE = 20
 /** Thinner boxes are drawn as one with their neighbours. */
 const THIN = 0.7
 const READABLE = 18
+const PALE = 0.42
 
 /** How a box looks. `fill` is laid on palely; `hatched` stands for what is missing. */
 export interface Look {
@@ -17,6 +18,8 @@ export interface Look {
   hatched?: boolean
   /** What the picture is about. */
   strong?: boolean
+  /** How much of the fill shows, from 0 to 1. */
+  strength?: number
 }
 
 export interface FlameScene {
@@ -73,11 +76,11 @@ function drawThin(ctx: CanvasRenderingContext2D, scene: FlameScene, ref: number,
 
 function drawBox(ctx: CanvasRenderingContext2D, scene: FlameScene, ref: number, x0: number, x1: number, y: number) {
   const { theme, width } = scene
-  const { text, fill, failed, dimmed, hatched, strong } = scene.look(ref)
+  const { text, fill, failed, dimmed, hatched, strong, strength = PALE } = scene.look(ref)
   const left = Math.max(x0, -1)
   const right = Math.min(x1, width + 1)
   const wide = Math.max(THIN, right - left - (x1 - x0 > 2 ? 1 : 0))
-  ctx.globalAlpha = (dimmed ? 0.12 : strong ? 0.7 : 0.42) + (ref === scene.hover ? 0.2 : 0)
+  ctx.globalAlpha = (dimmed ? 0.12 : strong ? 0.7 : strength) + (ref === scene.hover ? 0.2 : 0)
   ctx.fillStyle = fill
   ctx.fillRect(left, y + 1, wide, LANE - 2)
   ctx.globalAlpha = dimmed ? 0.4 : 1

@@ -5,6 +5,9 @@
 import type * as server from './server'
 
 export type {
+  Diff,
+  DiffNode,
+  Explains,
   LinkedFrom,
   LogList,
   Percentile,

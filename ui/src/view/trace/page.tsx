@@ -6,6 +6,7 @@ import { asProblem } from '../ask'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { ServiceColours } from '../parts/service'
 import { Title, useTitle } from '../parts/title'
+import { CompareView } from './compare/compare'
 import { useTraceData } from './data'
 import { Details } from './details/details'
 import { Minimap } from './minimap'
@@ -100,5 +101,5 @@ const VIEWS: Record<Picture, ComponentType> = {
   sandwich: SandwichView,
   table: TableView,
   map: MapView,
-  compare: Waterfall,
+  compare: CompareView,
 }

@@ -22,6 +22,19 @@ export function WhySection({ row }: { row: number }) {
             <td className="number right">{duration(why.self)}</td>
             <td className="number right dim">{share(why.self)}</td>
           </tr>
+          {why.gaps.map(gap => (
+            <tr key={gap.from} className="gap">
+              <td>
+                <button type="button" className="link" onClick={() => showWindow(stage, [gap.from, gap.to])}>
+                  {gap.from > layout.start[row]
+                    ? `of it at ${duration(gap.from - layout.start[row])}`
+                    : 'of it at its start'}
+                </button>
+              </td>
+              <td className="number right">{duration(gap.to - gap.from)}</td>
+              <td className="number right dim">{share(gap.to - gap.from)}</td>
+            </tr>
+          ))}
           {why.children.map(child => (
             <tr key={`${child.service} ${child.name}`}>
               <td>
@@ -32,17 +45,6 @@ export function WhySection({ row }: { row: number }) {
               </td>
               <td className="number right">{duration(child.total)}</td>
               <td className="number right dim">{share(child.total)}</td>
-            </tr>
-          ))}
-          {why.gaps.map(gap => (
-            <tr key={gap.from}>
-              <td>
-                <button type="button" className="link" onClick={() => showWindow(stage, [gap.from, gap.to])}>
-                  gap at {duration(gap.from - layout.start[row])}
-                </button>
-              </td>
-              <td className="number right">{duration(gap.to - gap.from)}</td>
-              <td className="number right dim">{share(gap.to - gap.from)}</td>
             </tr>
           ))}
         </tbody>

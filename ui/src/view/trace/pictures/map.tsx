@@ -23,7 +23,16 @@ export function MapView() {
       <div className="map-picture" style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
           <defs>
-            <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <marker
+              id="arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="9"
+              markerHeight="9"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
               <path d="M0 0 8 4 0 8z" />
             </marker>
           </defs>
@@ -104,12 +113,12 @@ function curve(points: Point[]): string {
 function Edge({ edge, map }: { edge: MapEdge; map: ServiceMap }) {
   const points = pointsOf(map, edge)
   const [[x0, y0], [x1, y1]] = points.slice(-2)
-  const failed = edge.errors ? ` · ${plural(edge.errors, 'error')}` : ''
+  const failed = edge.errors ? `, ${plural(edge.errors, 'error')}` : ''
   return (
     <g className={`map-edge ${edge.errors ? 'failed' : ''} ${edge.back ? 'back' : ''}`}>
       <path d={curve(points)} strokeWidth={1 + Math.min(2, Math.log10(edge.calls))} markerEnd="url(#arrow)" />
       <text x={(x0 + x1) / 2} y={(y0 + y1) / 2 + 4} textAnchor="middle">
-        {`${count(edge.calls)} × · ${duration(edge.total)}${failed}`}
+        {`${count(edge.calls)} ×, ${duration(edge.total)}${failed}`}
       </text>
     </g>
   )
