@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running_server import running_server
 
 from trivet.pipeline import Server
 from trivet.settings import GiB
 from trivet.store.client import Address, Client
 from trivet.store.engine import Engine
 from trivet.store.migrations import migrate
+from trivet.testing.server import running_server
 
 _numbers = itertools.count(1)
 

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "trivet"
 
 FLOORS = {
-    "cli": 9,
-    "pipeline": 8, "doctor": 8, "migrate": 8, "testing": 8, "demo": 8,
+    "cli": 9, "testing": 9,
+    "pipeline": 8, "doctor": 8, "migrate": 8, "demo": 8,
     "serve": 7,
     "query": 6,
     "receive": 5, "store": 5, "forward": 5,

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
-from running_server import running_server
 from telemetry import S, Telemetry, trace_id
 from ui.chromium import ARGUMENTS, find_chromium
 
 from trivet.pipeline import Server
+from trivet.testing.server import running_server
 from ui import broken, stories
 
 DEADLINE = 20.0

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from running_server import running_server
 from telemetry import S, Telemetry
 from ui.conftest import Visit, send
 
 from trivet.pipeline import Server
+from trivet.testing.server import running_server
 from ui import stories
 
 pytestmark = pytest.mark.browser

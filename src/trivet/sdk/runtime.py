@@ -121,19 +121,23 @@ class Runtime:
         return Delivery(transport, Spill(home, self.settings.spill_max_bytes), self.settings.unsent_bytes)
 
     def start(self) -> None:
-        trace.set_tracer_provider(self.provider)
-        if self.meters is not None:
-            metrics.set_meter_provider(self.meters)
-        if self.log is not None:
-            self._hear(self.log)
+        self.take_over()
         parent = parent_of(self.environ, context.get_current())
         if parent is not None:  # `trivet exec`, a CI step or a job's starter: what this process does is part of that
             context.attach(parent)
         os.environ[INHERITED] = str(self.resource.attributes["service.name"])
         self.exits.install()
+        self.outbox.ring()
+
+    def take_over(self) -> None:
+        """From here on whatever the app and its libraries tell is told to us."""
+        trace.set_tracer_provider(self.provider)
+        if self.meters is not None:
+            metrics.set_meter_provider(self.meters)
+        if self.log is not None:
+            self._hear(self.log)
         if self.settings.instrument:
             self._instrument()
-        self.outbox.ring()
 
     def _instrument(self) -> None:
         """The kit, where it is there: it patches what is imported, and what will be."""

@@ -1,0 +1,1 @@
+from sdk.conftest import collector  # noqa: F401 (a fixture)
