@@ -17,7 +17,7 @@ PACKAGE = ROOT / "src" / "trivet"
 
 FLOORS = {
     "cli": 9, "testing": 9,
-    "pipeline": 8, "doctor": 8, "migrate": 8, "demo": 8,
+    "pipeline": 8, "doctor": 8, "migrate": 8, "demo": 8, "watch": 8,
     "serve": 7,
     "query": 6,
     "receive": 5, "store": 5, "forward": 5,

@@ -26,6 +26,7 @@ VERBS = {
     "tail": "follow log records as they arrive",
     "services": "list services with their rate, errors and latency",
     "sql": "ask in SQL",
+    "watch": "watch a database: who waits for a lock, and whose trace holds it",
     "status": "show how the server is doing",
 }
 EXTRAS = {"demo": "demo", "watch": "postgres"}  # that a verb needs; the others: server

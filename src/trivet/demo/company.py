@@ -58,6 +58,7 @@ class Company:
         accounts = self._start_accounts()
         for number in range(1, WORKERS + 1):
             self._start_python("worker", "trivet.demo.worker", ready="worker is ready", log=f"worker-{number}")
+        self._start_watch()
         self._environ |= {"UPLOADS": str(uploads), "REDIS_PORT": str(self.redis.port), "ACCOUNTS_URL": accounts}
         return self._start_web()
 
@@ -99,6 +100,11 @@ class Company:
             popen={"cwd": self._web},
         )
         return self._run(recipe).wait_until_ready(START_SECONDS)
+
+    def _start_watch(self) -> None:
+        command = [sys.executable, "-m", "trivet", "watch", "postgres", self.postgres.dsn, "--endpoint", self.url]
+        log = self.directory / "watch.log"
+        self._run(Recipe(name="watch", command=command, environ=self._environ, ready="watching", log=log))
 
     def start_migration(self, calm: bool) -> Process:
         more = ("--calm",) if calm else ()
