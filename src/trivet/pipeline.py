@@ -16,7 +16,7 @@ from trivet.receive.listen import bind
 from trivet.receive.receiver import Receiver
 from trivet.receive.server import create_server
 from trivet.serve.app import Parts, create_app
-from trivet.serve.status import DiskStatus, EngineStatus, ForwardStatus, SignalStatus, Status
+from trivet.serve.status import AskedStatus, DiskStatus, EngineStatus, ForwardStatus, SignalStatus, Status
 from trivet.settings import ServerSettings
 from trivet.spool.spool import Spool
 from trivet.store.client import AsyncClient
@@ -68,6 +68,7 @@ class Server:
             hosts=Hosts(self.settings.hosts.split(",")),
             lost_after=self.settings.running_lost_after,
             reader=self.store.engine.reader,
+            record=self.store.asked.record if self.settings.keep_asked else None,
         )
         pages = create_app(parts)
         http = create_server(self.receiver.http(pages), self.settings, [self._socket])
@@ -106,6 +107,7 @@ class Server:
             engine=EngineStatus(**self.store.status()),
             disk=DiskStatus(self.spool.bytes, self.store.bytes, self.store.free_bytes),
             forward=[ForwardStatus(**destination) for destination in self.forwarder.status()],
+            asked=AskedStatus(self.store.asked.recorded, self.store.asked.dropped),
         )
 
     def _signal(self, signal: str) -> SignalStatus:

@@ -105,6 +105,10 @@ class ServerSettings:
     query_rows: int = setting(2_000_000_000, "rows that one question may read")
     max_queries: int = setting(8, "questions answered at once; others wait their turn")
 
+    keep_asked: bool = setting(True, "keep what was asked, for reviews; false: nobody's questions are recorded")
+    asked_age: Seconds = setting(Seconds(365 * 86400), "age at which what was asked is forgotten")
+    asked_rows: int = setting(100_000, "questions that are kept; the oldest go first")
+
     forward: tuple[Mapping[str, Any], ...] = setting((), "destinations: [[forward]] tables of trivet.toml")
 
     @classmethod

@@ -34,6 +34,7 @@ STATUS = {
     "forward": [
         {"name": 'a"b', "lag_s": 1.5, "pending": 1, "sent": 2, "failed": 3, "skipped": 4, "last_error": "no route"}
     ],
+    "asked": {"recorded": 4, "dropped": 1},
 }
 
 

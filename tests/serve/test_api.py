@@ -47,6 +47,7 @@ ASKED = [
     ("GET", "/api/fields", None),
     ("GET", "/api/fields?filter=", None),
     ("GET", "/api/values?field=name", None),
+    ("GET", "/api/asked", None),
     ("POST", "/api/flame", {"filter": "service:web"}),
     ("POST", "/api/diff", {"a": {"trace_id": trace_id(1)}, "b": {"filter": "service:web", "start": "now-15m"}}),
     ("POST", "/api/sql", {"query": "SELECT 1 AS one, nan AS no"}),

@@ -11,14 +11,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from trivet.errors import Full, Invalid, TooExpensive, TrivetError, Unavailable
 from trivet.query.instant import Clock, wall_clock
+from trivet.query.reading import READING, Reading
 from trivet.settings import ServerSettings
-from trivet.store.client import Answer, AsyncClient, EngineError
+from trivet.store.client import Answer, AsyncClient, EngineError, Raw
 
 log = logging.getLogger(__name__)
+Found = TypeVar("Found", Answer, Raw)
 
 QUESTIONS = files("trivet.query") / "questions"
 RETRY_AFTER = 1.0
@@ -73,21 +75,28 @@ class Ask:
     ) -> Answer:
         """The rows of a question; `pieces` are conditions and the like that stand for `{{name}}` in its SQL."""
         async with self._turn():
-            return await self.client.answer(
-                statement(question, **pieces), params=params, settings=(budget or self.budget).settings()
-            )
+            settings = (budget or self.budget).settings() | _marked()
+            answer = await self.client.answer(statement(question, **pieces), params=params, settings=settings)
+        return _counted(answer)
 
     async def raw(self, question: str, params: Mapping[str, Any], **pieces: str) -> bytes:
         """The answer as it comes, in the FORMAT that the question names."""
         async with self._turn():
-            return await self.client.command(
-                statement(question, **pieces), params=params, settings=self.budget.settings()
-            )
+            settings = self.budget.settings() | _marked()
+            answer = await self.client.raw(statement(question, **pieces), params=params, settings=settings)
+        return _counted(answer).body
 
     async def own(self, sql: str, settings: Mapping[str, Any], explain: Callable[[EngineError], TrivetError]) -> Answer:
         """A person's own statement, checked before, with what `explain` makes of the engine's errors."""
         async with self._turn(explain):
-            return await self.client.answer(sql, settings=self.budget.settings() | dict(settings))
+            answer = await self.client.answer(sql, settings=self.budget.settings() | _marked() | dict(settings))
+        return _counted(answer)
+
+    async def under_way(self, reading: Reading) -> tuple[int, int]:
+        """Rows that a question has read up to now, and how many it will have, both at least; takes nobody's turn."""
+        answer = await self.client.answer(statement("under_way"), params={"mark": reading.mark})
+        [[rows, total]] = answer.rows
+        return reading.rows + rows, reading.rows + max(rows, total)
 
     @asynccontextmanager
     async def _turn(self, explain: Callable[[EngineError], TrivetError] | None = None) -> AsyncIterator[None]:
@@ -103,6 +112,17 @@ class Ask:
             raise (explain or explained)(error) from error
         finally:
             self._slots.release()
+
+
+def _marked() -> dict[str, str]:
+    reading = READING.get()
+    return reading.settings() if reading else {}
+
+
+def _counted(answer: Found) -> Found:
+    if reading := READING.get():
+        reading.add(answer.scanned)
+    return answer
 
 
 async def together(*questions: Awaitable[Any]) -> list[Any]:

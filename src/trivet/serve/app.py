@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from trivet.hosts import Hosts
 from trivet.query.ask import Ask
+from trivet.query.asked import AskedQuestions
 from trivet.query.diff import DiffQuestions
 from trivet.query.fields import FieldQuestions
 from trivet.query.flame import FlameQuestions
@@ -28,11 +29,13 @@ from trivet.query.spans import SpanQuestions
 from trivet.query.trace import TraceQuestions
 from trivet.query.traces import TraceLists
 from trivet.query.values import ValueQuestions
-from trivet.serve.calls import Call, Slots
+from trivet.serve.calls import Call, Desk
 from trivet.serve.gate import Gate, Sessions
+from trivet.serve.kept import Kept, Record
 from trivet.serve.openapi import Endpoint, document
 from trivet.serve.pages import UI, Pages
 from trivet.serve.problems import handle
+from trivet.serve.routes.asked import AskedRoutes
 from trivet.serve.routes.fields import FieldRoutes
 from trivet.serve.routes.flame import FlameRoutes
 from trivet.serve.routes.health import HealthRoutes
@@ -44,6 +47,7 @@ from trivet.serve.routes.session import SessionRoutes
 from trivet.serve.routes.sql import SqlRoutes
 from trivet.serve.routes.status import StatusRoutes
 from trivet.serve.routes.traces import TraceRoutes
+from trivet.serve.slots import Slots
 from trivet.serve.status import Status
 from trivet.tokens import Tokens
 
@@ -56,7 +60,7 @@ OPENAPI = Endpoint(
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What the application is made of. `ready` says why nothing can be acknowledged, or None; `lost_after` is in
-    seconds; `reader` are the engine's settings for people's own SQL."""
+    seconds; `reader` are the engine's settings for people's own SQL; `record` keeps what was asked, None: nothing."""
 
     ask: Ask
     status: Callable[[], Status]
@@ -65,15 +69,17 @@ class Parts:
     hosts: Hosts
     lost_after: float = 30.0
     reader: Mapping[str, str] = field(default_factory=lambda: READ_ONLY)
+    record: Record | None = None
     ui: Path = UI
 
 
 def create_app(parts: Parts) -> Gate:
-    sessions, slots, live = Sessions(), Slots(), Live(parts.ask, Resources(parts.ask))
+    sessions, live = Sessions(), Live(parts.ask, Resources(parts.ask))
+    desk = Desk(Slots(), parts.ask.under_way, Kept(parts.record))
     calls, others = _calls(parts), _others(parts, sessions, live)
     pages = Pages(parts.ui)
     routes = [
-        *(call.route(slots) for call in calls),
+        *(call.route(desk) for call in calls),
         *(route for each in others for route in each.routes()),
         _openapi(_document(calls, others)),
         *pages.routes(),
@@ -130,6 +136,7 @@ def questions(parts: Parts) -> list[Call]:
         *MetricRoutes(MetricQuestions(ask)).calls(),
         *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),
+        *AskedRoutes(AskedQuestions(ask)).calls(),
     ]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect as types
 
+from trivet.serve.answering import EVENTS, Progress
 from trivet.serve.calls import Call
 from trivet.serve.codes import CODES
 from trivet.serve.problems import ErrorAnswer
@@ -51,11 +52,17 @@ class Endpoint:
             summary=summary,
             asked=call.asked,
             answered=call.answered,
+            events=events_of(call),
         )
 
     @property
     def answers(self) -> list[type]:
         return [kind for kind in (self.answered, *self.events.values()) if kind is not None]
+
+
+def events_of(call: Call) -> dict[str, type]:
+    """What a caller hears who asks to be told."""
+    return {"progress": Progress, "result": call.answered, "error": ErrorAnswer} if call.progress else {}
 
 
 def document(calls: Sequence[Call], others: Sequence[Endpoint] = ()) -> Json:
@@ -112,11 +119,11 @@ class _Pages:
         content: Json = {}
         if endpoint.answered:
             content |= self._json(endpoint.answered)
-        elif endpoint.status != 204 and endpoint.media != "text/event-stream":
+        elif endpoint.status != 204 and endpoint.media != EVENTS:
             content |= {endpoint.media: {"schema": {"type": "string"}}}
         if endpoint.events:
             events = {name: self.references[kind] for name, kind in endpoint.events.items()}
-            content |= {"text/event-stream": {"schema": {"type": "string"}, "x-events": events}}
+            content |= {EVENTS: {"schema": {"type": "string"}, "x-events": events}}
         return {"description": "the answer"} | ({"content": content} if content else {})
 
     def _json(self, kind: type) -> Json:

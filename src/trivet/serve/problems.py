@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from trivet.errors import TrivetError
+from trivet.errors import Invalid, TrivetError
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,11 @@ class Problem(Struct, omit_defaults=True):
 
 class ErrorAnswer(Struct):
     error: Problem
+
+
+class WrongMethod(Invalid):
+    code = "wrong_method"
+    status = 405
 
 
 OF_STATUS = {404: "not_found", 405: "wrong_method"}

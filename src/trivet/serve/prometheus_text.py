@@ -35,6 +35,9 @@ def _metrics(status: Status) -> Iterator[Iterator[str]]:
     yield _metric("trivet_spool_bytes", "gauge", "Size of the spool on disk", [({}, disk.spool_bytes)])
     yield _metric("trivet_store_bytes", "gauge", "Size of the store on disk", [({}, disk.store_bytes)])
     yield _metric("trivet_disk_free_bytes", "gauge", "Free disk space", [({}, disk.free_bytes)])
+    asked = status.asked
+    yield _metric("trivet_asked_total", "counter", "Questions that were kept", [({}, asked.recorded)])
+    yield _metric("trivet_asked_dropped_total", "counter", "Questions too many to be kept", [({}, asked.dropped)])
     yield from _forward(status)
     yield _metric("trivet_uptime_seconds", "gauge", "Time since the start", [({}, status.uptime_s)])
     yield _metric("trivet_build_info", "gauge", "The version", [({"version": status.version}, 1)])

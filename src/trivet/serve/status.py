@@ -42,6 +42,13 @@ class ForwardStatus(Struct):
     last_error: str | None
 
 
+class AskedStatus(Struct):
+    """Questions that were kept, and that were too many to be."""
+
+    recorded: int
+    dropped: int
+
+
 class Status(Struct):
     version: str
     uptime_s: float
@@ -49,3 +56,4 @@ class Status(Struct):
     engine: EngineStatus
     disk: DiskStatus
     forward: list[ForwardStatus]
+    asked: AskedStatus

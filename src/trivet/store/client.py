@@ -21,7 +21,7 @@ from trivet.store.parameters import place
 
 Params = Mapping[str, Any] | None
 
-__all__ = ["Address", "Answer", "AsyncClient", "Client", "Column", "EngineError", "Scanned"]
+__all__ = ["Address", "Answer", "AsyncClient", "Client", "Column", "EngineError", "Raw", "Scanned"]
 
 CONNECT_SECONDS = 5.0
 RETRY_AFTER = 1.0
@@ -40,6 +40,14 @@ class Address:
     user: str
     password: str
     database: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not taken apart."""
+
+    body: bytes
+    scanned: Scanned
 
 
 class _Endpoint:
@@ -171,6 +179,11 @@ class AsyncClient(_Endpoint):
         database: str | None = None,
     ) -> bytes:
         return (await self._send(sql, params, settings, body, database)).content
+
+    async def raw(self, sql: str, *, params: Params = None, settings: Params = None) -> Raw:
+        """The answer in the FORMAT that the statement names, and what was read for it."""
+        response = await self._send(sql, params, settings, None, None)
+        return Raw(response.content, Scanned.of(response.headers))
 
     async def answer(
         self, sql: str, *, params: Params = None, settings: Params = None, database: str | None = None

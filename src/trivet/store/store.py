@@ -12,6 +12,7 @@ from trivet.errors import CannotStart, Unavailable
 from trivet.settings import ServerSettings
 from trivet.spool.aside import Aside
 from trivet.spool.spool import Spool
+from trivet.store.asked import Asked
 from trivet.store.checkpoint import Checkpoint, sync_file_system
 from trivet.store.client import Address, Client, EngineError
 from trivet.store.engine import Engine
@@ -122,11 +123,12 @@ class Store:
             max_bytes=self._settings.store_max_bytes,
             directory=self.directory if embedded else None,
         )
-        for part in (*loaders, self._checkpoint, self._steps, self._retention):
+        self.asked = Asked(self._client, age=self._settings.asked_age, rows=self._settings.asked_rows)
+        for part in (*loaders, self._checkpoint, self._steps, self._retention, self.asked):
             part.start()
 
     def stop(self) -> None:
-        for part in (self._retention, self._steps, *self.loaders.values(), self._checkpoint):
+        for part in (self.asked, self._retention, self._steps, *self.loaders.values(), self._checkpoint):
             part.stop()
         self._client.close()
         self.engine.stop()

@@ -46,7 +46,10 @@ class FlameRoutes:
         self._diffs = diffs
 
     def calls(self) -> list[Call]:
-        return [Call("POST", "/api/flame", self.flame), Call("POST", "/api/diff", self.diff)]
+        return [
+            Call("POST", "/api/flame", self.flame, progress=True, kept="flame"),
+            Call("POST", "/api/diff", self.diff, progress=True, kept="diff"),
+        ]
 
     async def flame(self, asked: FlameAsked) -> Flame:
         """All matching traces merged by call path, with self time and errors."""

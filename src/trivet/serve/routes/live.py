@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -17,6 +16,7 @@ from trivet.errors import TrivetError
 from trivet.query.answers import FoundLog, FoundSpan
 from trivet.query.filter.condition import Condition
 from trivet.query.live import Live, Stream, stream_of
+from trivet.serve.answering import EVENT_HEADERS, EVENTS, event
 from trivet.serve.openapi import Endpoint
 from trivet.serve.problems import ErrorAnswer, problem, refusal
 
@@ -50,7 +50,7 @@ class LiveRoutes:
                 name="live",
                 summary="Finished spans or log records as they arrive, as server-sent events.",
                 asked=LiveAsked,
-                media="text/event-stream",
+                media=EVENTS,
                 events={"span": FoundSpan, "log": FoundLog, "skipped": Skipped, "error": ErrorAnswer},
             )
         ]
@@ -62,8 +62,7 @@ class LiveRoutes:
             condition = self._live.condition(stream, asked.get("filter", ""))
         except TrivetError as error:
             return refusal(error)
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(self._events(stream, condition), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self._events(stream, condition), media_type=EVENTS, headers=EVENT_HEADERS)
 
     async def _events(self, stream: Stream, condition: Condition) -> AsyncIterator[bytes]:
         yield b": hello\n\n"
@@ -81,8 +80,3 @@ class LiveRoutes:
                     spoke = time.monotonic()
         except TrivetError as error:
             yield event("error", problem(error))
-
-
-def event(name: str, data: object) -> bytes:
-    """One event; JSON has no line breaks."""
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(data))

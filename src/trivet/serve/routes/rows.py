@@ -13,7 +13,7 @@ class RowRoutes:
         self._logs = logs
 
     def calls(self) -> list[Call]:
-        return [Call("GET", "/api/spans", self.spans), Call("GET", "/api/logs", self.logs)]
+        return [Call("GET", "/api/spans", self.spans, kept="spans"), Call("GET", "/api/logs", self.logs, kept="logs")]
 
     async def spans(self, asked: Searched) -> SpanList:
         """Finished spans that match a filter."""

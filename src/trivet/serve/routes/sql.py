@@ -18,7 +18,7 @@ class SqlRoutes:
         self._questions = questions
 
     def calls(self) -> list[Call]:
-        return [Call("POST", "/api/sql", self.sql)]
+        return [Call("POST", "/api/sql", self.sql, progress=True, kept="sql")]
 
     async def sql(self, asked: SqlAsked) -> SqlAnswer:
         """The rows of a SELECT, EXPLAIN, SHOW or DESCRIBE; nothing else is let through."""

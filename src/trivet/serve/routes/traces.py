@@ -41,9 +41,9 @@ class TraceRoutes:
 
     def calls(self) -> list[Call]:
         return [
-            Call("GET", "/api/traces", self.traces),
-            Call("GET", "/api/traces/{trace_id}", self.trace),
-            Call("GET", "/api/traces/{trace_id}/shape", self.shape),
+            Call("GET", "/api/traces", self.traces, kept="traces"),
+            Call("GET", "/api/traces/{trace_id}", self.trace, kept="trace"),
+            Call("GET", "/api/traces/{trace_id}/shape", self.shape, kept="trace"),
             Call("GET", "/api/traces/{trace_id}/facts", self.facts),
             Call("GET", "/api/traces/{trace_id}/spans/{span_id}", self.span),
         ]
