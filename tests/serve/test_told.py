@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -157,12 +157,14 @@ def test_a_newer_question_of_the_slot_ends_the_older_stream(store: Client, store
     until_running(store, 0)
 
 
-def test_progress_that_cannot_be_known_holds_nothing_up(store: Client, stored: Site, monkeypatch: pytest.MonkeyPatch):
+def test_progress_that_cannot_be_known_holds_nothing_up(
+    store: Client, serving: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+):
     async def away(*_: object) -> tuple[int, int]:
         raise Unavailable("the engine is busy")
 
     monkeypatch.setattr(Ask, "under_way", away)
-    with asked(stored, "/api/sql", {"query": SLOW}) as stream:
+    with asked(serving(store.address), "/api/sql", {"query": SLOW}) as stream:
         events = list(stream)
     assert events[-1][0] == "result"
     assert all(data["rows"] == data["total"] for name, data in events if name == "progress")
