@@ -16,7 +16,7 @@ from trivet.testing.server import running_server
 from ui import broken, stories
 
 DEADLINE = 20.0
-TYPICAL, QUICK, ODD, RUNNING, LARGE, CHATTY, HOLDER, WAITER, LOST = range(1, 10)
+TYPICAL, QUICK, ODD, RUNNING, LARGE, CHATTY, HOLDER, WAITER = range(1, 9)
 MISSING_ROOT, MISSING_PARENTS, TWO_ROOTS, SKEWED, ZERO, OUTLIVING, WIDE, NAMES, TIMES, QUEUED, BACKWARDS = broken.BROKEN
 CHECKOUTS, SLOW_CHECKOUT = range(3000, 3025), 3100
 
@@ -116,7 +116,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             tell(telemetry, number, at=300 * S)
         stories.chatty(telemetry, CHATTY, at=300 * S)
         stories.migration(telemetry, HOLDER, WAITER, at=555 * S)
-        stories.running(telemetry, LOST, at=1 * S)
+
         stories.running(telemetry, RUNNING, at=555 * S)
         send(server, telemetry)
         until_stored(server)

@@ -1,5 +1,5 @@
 /** The time axis above the bars; it counts from `zero`, the trace's first start. */
-import { tickStep, ticks } from '../model/zoom'
+import { DAY, tickStep, ticks, YEAR } from '../model/zoom'
 import { TICK_PX } from './bars'
 import { type Scene, xOf } from './scene'
 import { textWidth } from './text'
@@ -46,6 +46,8 @@ const UNITS = [
 /** As many decimals as it takes to tell one step from the next: `1.234567 s` when steps are microseconds. */
 export function tickLabel(at: number, step: number): string {
   if (Math.abs(at) < step / 2) return '0'
+  if (step >= YEAR) return `${Math.round(at / YEAR)}\u00a0y`
+  if (step >= DAY) return `${Math.round(at / DAY)}\u00a0d`
   if (Math.abs(at) >= 60e9 && step >= 1e9) return clockLabel(at)
   const [unit, name] = UNITS.find(([unit]) => Math.abs(at) >= unit) ?? UNITS[3]
   const decimals = Math.min(9, Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9)))

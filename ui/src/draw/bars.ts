@@ -4,8 +4,8 @@ import { tone } from '../model/marks'
 import { duration } from '../model/number'
 import { FOLD, LOG, SPAN } from '../model/rows'
 import { ticks } from '../model/zoom'
-import { barLabel, drawLogText, spanLabel } from './label'
-import { drawMark, drawMarks } from './marks'
+import { barLabel, drawLogText, type Labelled, spanLabel } from './label'
+import { drawMark, drawMarks, markEdges } from './marks'
 import { BAR, BAR_TOP, ROW, type Scene, visibleRows, xOf } from './scene'
 import { textWidth } from './text'
 import { background, dimmed } from './tree'
@@ -49,11 +49,11 @@ function drawRow(ctx: CanvasRenderingContext2D, scene: Scene, i: number, y: numb
     return
   }
   if (rows.kind[i] === FOLD) drawRun(ctx, scene, ref, y)
-  if (rows.kind[i] === SPAN) drawSpan(ctx, scene, ref, y)
+  if (rows.kind[i] === SPAN) drawSpan(ctx, scene, ref, y, markEdges(scene, i))
   drawMarks(ctx, scene, i, y)
 }
 
-function drawSpan(ctx: CanvasRenderingContext2D, scene: Scene, row: number, y: number) {
+function drawSpan(ctx: CanvasRenderingContext2D, scene: Scene, row: number, y: number, marks: Labelled['marks']) {
   const { layout, colours } = scene
   const { columns, start, end } = layout
   const x0 = xOf(scene, start[row])
@@ -72,7 +72,7 @@ function drawSpan(ctx: CanvasRenderingContext2D, scene: Scene, row: number, y: n
     path(ctx, scene, row, y)
     events(ctx, scene, row, y)
   }
-  spanLabel(ctx, scene, row, x0, x1, y)
+  spanLabel(ctx, scene, row, { x0, x1, y, marks })
 }
 
 /** What the children do not cover; pieces too thin to see are left out, or a wide span would cost a fill per child. */
@@ -195,7 +195,8 @@ function drawRun(ctx: CanvasRenderingContext2D, scene: Scene, ref: number, y: nu
   ctx.globalAlpha = alpha
   for (let i = run.from; i < run.from + run.count; i++) path(ctx, scene, tree.children[i], y)
   const from = start[tree.children[run.from]]
-  barLabel(ctx, scene, `Σ ${duration(run.total)}`, xOf(scene, from), xOf(scene, last), y, scene.theme.dim)
+  const [x0, x1] = [xOf(scene, from), xOf(scene, last)]
+  barLabel(ctx, scene, { text: `Σ ${duration(run.total)}`, x0, x1, y, colour: scene.theme.dim })
 }
 
 /** Where the pointer is in time. */

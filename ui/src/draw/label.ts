@@ -6,15 +6,21 @@ import { cut, textWidth } from './text'
 import { logColour, textLeft } from './tree'
 
 /** How long a span took, or takes. */
-export function spanLabel(ctx: CanvasRenderingContext2D, scene: Scene, row: number, x0: number, x1: number, y: number) {
+export function spanLabel(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  row: number,
+  at: Pick<Labelled, 'x0' | 'x1' | 'y' | 'marks'>,
+) {
   const { columns, start, end } = scene.layout
   const length = duration(end[row] - start[row])
   const state = columns.running[row]
   const colour = columns.error[row] ? scene.theme.error : scene.theme.dim
-  if (state === ENDED) return barLabel(ctx, scene, length, waitFrom(scene, row) ?? x0, x1, y, colour)
+  if (state === ENDED) return barLabel(ctx, scene, { ...at, text: length, x0: waitFrom(scene, row) ?? at.x0, colour })
   const now = scene.words.now(row)
-  const text = state === LOST ? `lost after ${length}` : `running ${length}`
-  return barLabel(ctx, scene, now ? `${text} · now at ${now}` : text, x0, x1 + 22, y, scene.theme.ink)
+  const [text, where] = state === LOST ? [`lost after ${length}`, 'last at'] : [`running ${length}`, 'now at']
+  const more = now ? ` · ${where} ${now}` : ''
+  barLabel(ctx, scene, { ...at, text, more, x1: at.x1 + 22, colour: scene.theme.ink })
 }
 
 /** Where a wait that is drawn before the bar begins: the room left of the bar is taken. */
@@ -24,29 +30,45 @@ function waitFrom(scene: Scene, row: number): number | null {
   return null
 }
 
+/** A bar's label: its text, what follows it where there is room, and the marks that it keeps clear of. */
+export interface Labelled {
+  text: string
+  more?: string
+  x0: number
+  x1: number
+  y: number
+  colour: string
+  /** From left to right. */
+  marks?: readonly (readonly [left: number, right: number])[]
+}
+
 /** Right of the bar, else left of it, else inside on a ground of its own; a bar off screen says where it went. */
-export function barLabel(
-  ctx: CanvasRenderingContext2D,
-  scene: Scene,
-  text: string,
-  x0: number,
-  x1: number,
-  y: number,
-  colour: string,
-) {
+export function barLabel(ctx: CanvasRenderingContext2D, scene: Scene, label: Labelled) {
+  const { x0, x1, y, colour, marks = [], more = '' } = label
   ctx.font = `12px ${scene.theme.sans}`
   ctx.fillStyle = colour
-  const width = textWidth(ctx, text)
   const middle = y + BAR_TOP + BAR / 2 + 0.5
-  if (x1 < 0) return void ctx.fillText(`◂ ${text}`, 4, middle)
-  if (x0 > scene.width) return void ctx.fillText(`${text} ▸`, scene.width - textWidth(ctx, `${text} ▸`) - 4, middle)
-  if (x1 + width + 10 < scene.width) return void ctx.fillText(text, x1 + 6, middle)
-  if (x0 - width - 8 > 0) return void ctx.fillText(text, x0 - width - 6, middle)
-  const x = Math.min(x1, scene.width) - width - 8
+  const put = (text: string, x: number) => ctx.fillText(text, x, middle)
+  if (x1 < 0) return put(`◂ ${label.text}`, 4)
+  if (x0 > scene.width) return put(`${label.text} ▸`, scene.width - textWidth(ctx, `${label.text} ▸`) - 4)
+  const behind = Math.max(x1, ...marks.filter(([left]) => left < x1 + 40).map(([, right]) => right)) + 6
+  const fits = [label.text + more, label.text].find(text => behind + textWidth(ctx, text) + 4 < scene.width)
+  if (fits) return put(fits, behind)
+  const width = textWidth(ctx, label.text)
+  const before = Math.min(x0, ...marks.map(([left]) => left)) - width - 6
+  if (before > 2) return put(label.text, before)
+  const x = clearOf(marks, Math.min(x1, scene.width) - width - 8, width)
   ctx.fillStyle = scene.theme.bg
   ctx.fillRect(x - 4, y + BAR_TOP - 1, width + 8, BAR + 2)
   ctx.fillStyle = colour
-  ctx.fillText(text, x, middle)
+  put(label.text, x)
+}
+
+/** The rightmost place from which on a text lies over no mark; its wanted one where there is none. */
+function clearOf(marks: readonly (readonly [number, number])[], wanted: number, width: number): number {
+  let x = wanted
+  for (const [left, right] of marks.toReversed()) if (left < x + width + 6 && right > x - 6) x = left - width - 8
+  return x > 4 ? x : wanted
 }
 
 /** The record's line, begun in the tree, runs on under its mark; around the mark it makes room. */

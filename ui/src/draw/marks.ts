@@ -74,6 +74,15 @@ function diamond(ctx: CanvasRenderingContext2D, x: number, middle: number) {
   ctx.closePath()
 }
 
+/** Where the marks of a row are that are on screen, for what keeps clear of them. */
+export function markEdges(scene: Scene, displayRow: number): [left: number, right: number][] {
+  const edges = scene.marks(displayRow).map((mark): [number, number] => {
+    const x = xOf(scene, mark.at)
+    return [x - RADIUS, x + RADIUS + (mark.count > 1 ? 6 * count(mark.count).length : 0)]
+  })
+  return edges.filter(([left, right]) => right > 0 && left < scene.width)
+}
+
 /** The mark under a point of a row, or null. */
 export function markAt(scene: Scene, displayRow: number, x: number): Mark | null {
   let nearest: Mark | null = null

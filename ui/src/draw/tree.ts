@@ -150,7 +150,7 @@ function spanLabel(scene: Scene, i: number, row: number): Label {
     columns.running[row] === RUNNING ? 'running' : '',
   ]
   return {
-    text: columns.names[columns.name[row]] || '(no name)',
+    text: columns.names[columns.name[row]].trim() || '(no name)',
     colour: columns.error[row] ? theme.error : theme.ink,
     bold: scene.lit.has(row) || columns.error[row] > 0,
     chip: scene.colours[service],

@@ -48,7 +48,7 @@ export interface Layout {
 
 const AIR = 0.012
 /** To the right there is room for the length of a bar that reaches the end. */
-const LABEL_AIR = 0.07
+const LABEL_AIR = 0.1
 
 export function layoutTrace(trace: Trace): Layout {
   return layOut(columnsOfTrace(trace))
@@ -70,7 +70,7 @@ export function layOut(columns: Columns): Layout {
     start,
     end,
     extent,
-    whole: [extent[0] - AIR * (extent[1] - extent[0]), extent[1] + LABEL_AIR * (extent[1] - extent[0])],
+    whole: aired(extent),
     covered,
     self: start.map((at, row) => end[row] - at - lengthOf(covered, row)),
     path,
@@ -80,6 +80,29 @@ export function layOut(columns: Columns): Layout {
     errors,
     ...findRuns(columns, tree, errors),
   }
+}
+
+/** Further apart than this (30 days) no trace is: a clock was wrong. */
+export const FAR = 30 * 86_400e9
+
+/** Spans whose clock must have been wrong, and the stretch of time that the others take. */
+export function farAway({ start, end, tree, extent, whole }: Layout): {
+  spans: number
+  near: readonly [number, number]
+} {
+  const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
+  if (root === undefined || extent[1] - extent[0] < FAR) return { spans: 0, near: whole }
+  let [from, to] = [start[root], end[root]]
+  let spans = 0
+  for (let row = 0; row < start.length; row++) {
+    if (Math.abs(start[row] - start[root]) > FAR) spans++
+    else [from, to] = [Math.min(from, start[row]), Math.max(to, end[row])]
+  }
+  return { spans, near: spans ? aired([from, Math.max(to, from + 1)]) : whole }
+}
+
+function aired([from, to]: readonly [number, number]): readonly [number, number] {
+  return [from - AIR * (to - from), to + LABEL_AIR * (to - from)]
 }
 
 /** The error that ended first; of two that ended together, the inner one. -1 when nothing failed. */

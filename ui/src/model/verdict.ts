@@ -1,7 +1,9 @@
 /** The sentence at the top of a trace, made of facts alone; each part may lead to a span. */
 import type { Findings } from './api'
+import { ENDED, LOST, RUNNING } from './columns'
 import { rowOfId, spanId } from './ids'
-import type { Layout } from './layout'
+import { FAR, type Layout } from './layout'
+import type { LockWait } from './locks'
 import { duration, percent } from './number'
 
 export interface Part {
@@ -9,12 +11,22 @@ export interface Part {
   strong?: boolean
   error?: boolean
   span?: string
+  /** Another trace than this one. */
+  trace?: string
+}
+
+/** What the layout and the facts do not hold. */
+export interface Told {
+  errorType: string | null
+  waits: readonly LockWait[]
+  /** The innermost line of code that a running or lost span was last at. */
+  now: (row: number) => string
 }
 
 /** While the facts are not known yet, what the layout tells by itself. */
-export function verdict(layout: Layout, facts: Findings | null, errorType: string | null): Part[] {
-  const found = facts ? [...firstError(layout, facts, errorType), ...waitedFor(facts)] : []
-  return [...took(layout, facts), ...found, ...unfinished(layout)]
+export function verdict(layout: Layout, facts: Findings | null, told: Told): Part[] {
+  const found = facts ? [...firstError(layout, facts, told.errorType), ...waitedFor(facts)] : []
+  return [...took(layout, facts), ...found, ...unfinished(layout, told), ...locked(layout, told.waits)]
 }
 
 function took(layout: Layout, facts: Findings | null): Part[] {
@@ -24,16 +36,26 @@ function took(layout: Layout, facts: Findings | null): Part[] {
   const span = spanId(columns, root)
   const still = columns.running[root] ? ' has taken ' : ' took '
   const parts: Part[] = [
-    { text: columns.names[columns.name[root]], strong: true, span },
+    { text: nameOf(layout, root), strong: true, span },
     { text: ` in ${columns.services[columns.service[root]]}${still}` },
     { text: duration(end[root] - start[root]), strong: true, span },
   ]
   const among = rankText(facts?.percentile ?? null)
   if (among) parts.push({ text: ` (${among})` })
   const beyond = layout.extent[1] - end[root]
-  const goesOn = beyond > (end[root] - start[root]) / 10 && !columns.running[root]
-  if (goesOn) parts.push({ text: `; what it set off ended ${duration(beyond)} later` })
+  const goesOn = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10) && beyond < FAR
+  if (goesOn && !columns.running[root]) parts.push({ text: `; what it set off ended ${duration(beyond)} later` })
   return [...parts, { text: '.' }]
+}
+
+/** Clocks do not tell shorter times apart; what is further away has a wrong one. */
+const LEAST_BEYOND = 1000
+
+const MOST_LETTERS = 90
+
+function nameOf({ columns: { names, name } }: Layout, row: number): string {
+  const text = names[name[row]].trim() || '(no name)'
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text
 }
 
 /** Among fewer there is no telling what is slow. */
@@ -49,8 +71,8 @@ function firstError(layout: Layout, facts: Findings, errorType: string | null): 
   if (!facts.first_error) return []
   const row = rowOfId(layout.columns, facts.first_error)
   if (row < 0) return []
-  const { names, name, services, service } = layout.columns
-  const where = `${services[service[row]]} › ${names[name[row]]}`
+  const { services, service } = layout.columns
+  const where = `${services[service[row]]} › ${nameOf(layout, row)}`
   const what: Part[] = errorType
     ? [{ text: errorType, strong: true, error: true, span: facts.first_error }, { text: ' in ' }]
     : []
@@ -68,13 +90,45 @@ function waitedFor(facts: Findings): Part[] {
   ]
 }
 
-function unfinished(layout: Layout): Part[] {
-  const { running } = layout.columns
-  let open = 0
-  let lost = 0
-  for (const state of running) state === 1 ? open++ : state === 2 && lost++
-  const parts: Part[] = []
-  if (open) parts.push({ text: ` ${open} ${open === 1 ? 'span is' : 'spans are'} still running.`, strong: true })
-  if (lost) parts.push({ text: ` ${lost} never ended: the process is gone.`, strong: true, error: true })
-  return parts
+function unfinished(layout: Layout, { now }: Told): Part[] {
+  return [...state(layout, RUNNING, now), ...state(layout, LOST, now)]
+}
+
+/** How many spans are in a state, and where the innermost of them is, or was. */
+function state(layout: Layout, state: number, now: Told['now']): Part[] {
+  const { columns, tree } = layout
+  const rows = [...tree.order].filter(row => columns.running[row] === state)
+  if (!rows.length) return []
+  const lost = state === LOST
+  const inner = rows.reduce((deepest, row) => (tree.depth[row] >= tree.depth[deepest] ? row : deepest))
+  const many = `${rows.length} ${rows.length === 1 ? 'span' : 'spans'}`
+  const one = rows.length === 1
+  const said = lost
+    ? ` ${many} never ended: ${one ? 'its process is' : 'their processes are'} gone`
+    : ` ${many} ${one ? 'is' : 'are'} still running`
+  const parts: Part[] = [{ text: said, strong: true, error: lost }]
+  const at = now(inner)
+  if (at)
+    parts.push(
+      { text: lost ? ', last seen at ' : ', now at ' },
+      { text: at, strong: true, span: spanId(columns, inner) },
+    )
+  return [...parts, { text: '.' }]
+}
+
+function locked(layout: Layout, waits: readonly LockWait[]): Part[] {
+  const [wait] = waits
+  const row = wait?.span ? rowOfId(layout.columns, wait.span) : -1
+  if (row < 0) return []
+  const over = layout.columns.running[row] === ENDED
+  const { holder, table, waited } = wait
+  return [
+    { text: ' ' },
+    { text: nameOf(layout, row), span: wait.span ?? '' },
+    { text: over ? ' waited ' : ' is waiting ' },
+    { text: duration(waited), strong: true },
+    { text: ` for a lock on ${table || 'a table'} held by ` },
+    { text: holder.name || 'a session that is not traced', strong: true, trace: holder.trace, span: holder.span },
+    { text: '.' },
+  ]
 }

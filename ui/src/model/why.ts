@@ -6,6 +6,8 @@ export interface Cause {
   service: string
   count: number
   total: number
+  /** What of it lies inside the span: nothing for what began when it was over. */
+  inside: number
   /** The longest of them. */
   row: number
 }
@@ -53,10 +55,11 @@ function biggestChildren({ columns, tree, start, end }: Layout, row: number): Ca
     const child = tree.children[i]
     const name = columns.names[columns.name[child]]
     const service = columns.services[columns.service[child]]
-    const cause = causes.get(`${service} ${name}`) ?? { name, service, count: 0, total: 0, row: child }
+    const cause = causes.get(`${service} ${name}`) ?? { name, service, count: 0, total: 0, inside: 0, row: child }
     causes.set(`${service} ${name}`, cause)
     cause.count++
     cause.total += end[child] - start[child]
+    cause.inside += Math.max(0, Math.min(end[child], end[row]) - Math.max(start[child], start[row]))
     if (end[child] - start[child] > end[cause.row] - start[cause.row]) cause.row = child
   }
   return [...causes.values()].sort((a, b) => b.total - a.total).slice(0, MOST)

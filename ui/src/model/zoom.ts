@@ -48,14 +48,18 @@ export function readWindow(text: string | undefined, whole: Window): Window | nu
 }
 
 const NICE = [1, 2, 5]
-const MINUTES = [60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200, 86_400].map(seconds => seconds * 1e9)
+const MINUTES = [60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200].map(seconds => seconds * 1e9)
+export const DAY = 86_400e9
+export const YEAR = 365.25 * DAY
 
-/** The distance of ticks in ns: 1, 2 or 5 times a power of ten, or whole minutes and hours. */
+/** The distance of ticks in ns: 1, 2 or 5 times a power of ten, in seconds, days or years; else minutes and hours. */
 export function tickStep(span: number, most: number): number {
   const least = span / Math.max(1, most)
-  if (least > 50e9) return MINUTES.find(step => step >= least) ?? Math.ceil(least / 86_400e9) * 86_400e9
-  const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)))
-  return power * (NICE.find(step => step * power >= least) ?? 10)
+  const minutes = least > 50e9 ? MINUTES.find(step => step >= least) : undefined
+  if (minutes) return minutes
+  const unit = least > 200 * DAY ? YEAR : least > 50e9 ? DAY : 1
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(least / unit, 1))))
+  return unit * power * (NICE.find(step => step * power * unit >= least) ?? 10)
 }
 
 /** Instants in a window, whole steps away from `zero`, the trace's first start. */

@@ -13,6 +13,8 @@ test.each([
   [11_550e9, 60e9, '3:12:30'],
   [90.2e9, 200e6, '90.2 s'],
   [7, 1, '7 ns'],
+  [3 * 86_400e9, 86_400e9, '3 d'],
+  [530 * 31_557_600e9, 10 * 31_557_600e9, '530 y'],
 ])('%d by steps of %d', (at, step, text) => expect(plain(at, step)).toBe(text))
 
 test('neighbouring ticks never read the same', () => {

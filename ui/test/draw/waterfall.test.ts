@@ -69,6 +69,16 @@ describe('bars', () => {
     expect(leaf).toMatchObject({ width: 2, alpha: 1 })
   })
 
+  test('a length keeps clear of the marks on its bar', () => {
+    const logged = (at: number) => layoutTrace(trace([{ n: 1, lasts: 500 }], [log(1, 1, at)]))
+    const length = (at: number) => bars(logged(at)).strokes.find(stroke => stroke.text.startsWith('500'))?.x ?? 0
+    expect(length(100)).toBe(506)
+    expect(length(505)).toBeGreaterThan(509)
+    const inside = bars(layoutTrace(trace([{ n: 1, lasts: 1000 }], [log(1, 1, 970)])))
+    const text = inside.strokes.find(stroke => stroke.text.startsWith('1.00'))
+    expect((text?.x ?? 0) + 7 * (text?.text.length ?? 0)).toBeLessThan(966)
+  })
+
   test('an error is outlined in red', () => {
     const paper = bars(layoutTrace(trace([{ ...FAMILY[0], error: true }])))
     expect(paper.of('error', 'strokeRect')).toHaveLength(1)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Columns, columnsOfShape, columnsOfTrace, withFacts } from '../../src/model/columns'
 import { rowOfId, spanId } from '../../src/model/ids'
-import { type Layout, layOut, layoutTrace } from '../../src/model/layout'
+import { farAway, type Layout, layOut, layoutTrace } from '../../src/model/layout'
 import { buildRows, PLAIN_VIEW } from '../../src/model/rows'
 import { type Given, id, log, NO_FACTS, ORIGIN, piece, trace } from '../build'
 
@@ -252,6 +252,21 @@ describe('large', () => {
     const wide = layOut(columns(10_001, row => (row ? 0 : -1)))
     expect(wide.runs[0].count).toBe(10_000)
     expect(buildRows(wide, PLAIN_VIEW).length).toBe(2)
+  })
+
+  test('clocks that were wrong do not decide what is on screen', () => {
+    const year = 365 * 86_400e9
+    const given: Given[] = [
+      { n: 1, at: 50 * year, lasts: 100 },
+      { n: 2, parent: 1, at: 0, lasts: 0 },
+      { n: 3, parent: 1, at: 50 * year + 20, lasts: 200 },
+    ]
+    const { spans, near } = farAway(layoutTrace(trace(given)))
+    expect(spans).toBe(1)
+    expect(near[0]).toBeCloseTo(50 * year, -3)
+    expect(near[1] - near[0]).toBeLessThan(1000)
+    const plain = layoutTrace(trace(given.slice(0, 1)))
+    expect(farAway(plain)).toEqual({ spans: 0, near: plain.whole })
   })
 
   test('100,000 spans are laid out in linear time', () => {

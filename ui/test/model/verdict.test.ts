@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Facts } from '../../src/model/api'
 import { layoutTrace } from '../../src/model/layout'
-import { verdict } from '../../src/model/verdict'
+import { lockWaits } from '../../src/model/locks'
+import { type Told, verdict } from '../../src/model/verdict'
 import { whySlow } from '../../src/model/why'
-import { type Given, id, NO_FACTS, trace } from '../build'
+import { type Given, id, log, NO_FACTS, trace } from '../build'
 
 const MS = 1e6
 const SPANS: Given[] = [
@@ -11,9 +12,14 @@ const SPANS: Given[] = [
   { n: 2, parent: 1, name: 'SELECT', service: 'db', at: 10 * MS, lasts: 60 * MS, error: true },
 ]
 
-function say(spans: Given[], facts: Partial<Facts> = {}, error: string | null = null): string {
+function say(
+  spans: Given[],
+  facts: Partial<Facts> = {},
+  error: string | null = null,
+  told: Partial<Told> = {},
+): string {
   const all = { ...NO_FACTS, ...facts }
-  return verdict(layoutTrace(trace(spans, [], all)), all, error)
+  return verdict(layoutTrace(trace(spans, [], all)), all, { errorType: error, waits: [], now: () => '', ...told })
     .map(part => part.text)
     .join('')
     .replaceAll('\u00a0', ' ')
@@ -56,7 +62,44 @@ test('what goes on after the root, what runs, what is lost', () => {
   expect(say([{ ...SPANS[0], running: 'running' }])).toBe(
     'POST /videos in web has taken 100 ms. 1 span is still running.',
   )
-  expect(say([{ ...SPANS[0], running: 'lost' }])).toContain('1 never ended: the process is gone.')
+  expect(say([{ ...SPANS[0], running: 'lost' }])).toContain('1 span never ended: its process is gone.')
+})
+
+test('where a running span is now, the innermost of them', () => {
+  const inner: Given = { n: 2, parent: 1, name: 'query', lasts: 50 * MS, running: 'running' }
+  const now = (row: number) => ['app.py:1 main', 'db.py:7 execute'][row]
+  expect(say([{ ...SPANS[0], running: 'running' }, inner], {}, null, { now })).toContain(
+    '2 spans are still running, now at db.py:7 execute.',
+  )
+  expect(say([{ ...SPANS[0], running: 'lost' }], {}, null, { now })).toContain('gone, last seen at app.py:1 main.')
+})
+
+const waiting = (waited: number) => ({
+  ...log(waited, 1, 10 * MS),
+  event_name: 'trivet.lock.wait',
+  attributes: {
+    'trivet.lock.table': 'accounts',
+    'trivet.lock.mode': 'RowExclusiveLock',
+    'trivet.lock.waited': waited,
+    'trivet.lock.holder.trace_id': 'f'.repeat(32),
+    'trivet.lock.holder.span_id': id(9),
+    'trivet.lock.holder.name': 'migrate › copy_accounts',
+  },
+})
+
+test('who holds the lock that it waits for; of several reports of one wait the longest', () => {
+  const waits = lockWaits([waiting(8e9), waiting(38e9), log(3, 1, 5)])
+  expect(waits).toHaveLength(1)
+  expect(say([{ ...SPANS[0], running: 'running' }], {}, null, { waits })).toContain(
+    ' POST /videos is waiting 38.0 s for a lock on accounts held by migrate › copy_accounts.',
+  )
+  expect(say([SPANS[0]], {}, null, { waits })).toContain('POST /videos waited 38.0 s')
+})
+
+test('long names are cut, empty ones are called so, times of a wrong clock are not told', () => {
+  expect(say([{ n: 1, name: 'x'.repeat(200), lasts: 5 }])).toBe(`${'x'.repeat(90)}… in web took 5 ns.`)
+  expect(say([{ n: 1, name: ' ', lasts: 0 }])).toBe('(no name) in web took 0 ns.')
+  expect(say([SPANS[0], { n: 2, parent: 1, at: 400 * 86_400e9 }])).toBe('POST /videos in web took 100 ms.')
 })
 
 test('an orphan stands for the root that has not arrived', () => {
@@ -80,5 +123,18 @@ test('why: own time, children by name, gaps between them', () => {
     { from: 300, to: 500 },
     { from: 0, to: 100 },
     { from: 950, to: 1000 },
+  ])
+})
+
+test('why: of children that outlive the span only what lies inside counts', () => {
+  const spans: Given[] = [
+    { n: 1, lasts: 100 },
+    { n: 2, parent: 1, at: 50, lasts: 500, name: 'mail' },
+    { n: 3, parent: 1, at: 200, lasts: 30, name: 'audit' },
+  ]
+  const why = whySlow(layoutTrace(trace(spans)), 0)
+  expect(why.children.map(({ name, total, inside }) => [name, total, inside])).toEqual([
+    ['mail', 500, 50],
+    ['audit', 30, 0],
   ])
 })

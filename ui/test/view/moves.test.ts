@@ -1,6 +1,7 @@
 /** What keys and pointer do to a trace page: no browser needed, only its width. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { LogRecord } from '../../src/model/api'
+import { leftHeavy } from '../../src/model/calls'
 import { spanId } from '../../src/model/ids'
 import { layoutTrace } from '../../src/model/layout'
 import { buildRows, PLAIN_VIEW } from '../../src/model/rows'
@@ -96,8 +97,10 @@ test('who is selected is brought out of folds, on screen, and in time', () => {
 })
 
 test('zoom stays around the pointer and inside of the trace', () => {
+  const share = () => (500 - stage.now.window[0]) / (stage.now.window[1] - stage.now.window[0])
+  const before = share()
   moves.zoomBy(stage, 0.5, 500)
-  expect((stage.now.window[0] + stage.now.window[1]) / 2).toBeCloseTo(500)
+  expect(share()).toBeCloseTo(before)
   moves.panBy(stage, 10)
   expect(stage.now.window[1]).toBeCloseTo(stage.now.layout.whole[1])
   moves.select(stage, 6)
@@ -141,4 +144,50 @@ test('whoever listens is told once per change', () => {
   stop()
   stage.set({ scroll: 6 })
   expect(told).toHaveBeenCalledTimes(1)
+})
+
+test('what comes in above moves nothing that is on screen, and unfolded runs stay so', () => {
+  moves.foldAll(stage, false)
+  stage.set({ scroll: 3 * 22 + 5, height: 22 })
+  const seen = () => {
+    const { rows, layout, scroll } = stage.now
+    return layout.columns.names[layout.columns.name[rows.ref[Math.floor(scroll / 22)]]]
+  }
+  const [before, length] = [seen(), stage.now.rows.length]
+  const late: Given = { n: 8, parent: 1, at: 10, lasts: 5, name: 'came late' }
+  stage.renew(load([...SPANS, late], [log(3, null, 900)]))
+  expect(stage.now.rows.length).toBe(length + 1)
+  expect(stage.now.scroll).toBe(4 * 22 + 5)
+  expect(seen()).toBe(before)
+})
+
+test('pictures whose width is not time zoom apart from it', () => {
+  stage.set({ window: [100, 300] })
+  moves.showPicture(stage, 'left-heavy')
+  const { boxes, calls } = leftHeavy(stage.now.layout)
+  stage.set({ boxed: { boxes, refOf: row => calls.ofSpan[row] } })
+  expect(moves.extentOf(stage.now).window).toEqual(boxes.extent)
+  moves.select(stage, 1)
+  moves.frameSpan(stage)
+  expect(stage.now.part).not.toBeNull()
+  moves.showAll(stage)
+  expect(stage.now.part).toBeNull()
+  moves.showPicture(stage, 'flame')
+  expect(moves.extentOf(stage.now).window).toEqual([100, 300])
+})
+
+test('arrows walk from a span to its parent, its longest child and its siblings', () => {
+  const went = (way: 'up' | 'down' | 'left' | 'right') => {
+    moves.walk(stage, way)
+    return name()
+  }
+  moves.select(stage, 0)
+  expect(['down', 'right', 'right', 'left', 'down', 'up'].map(way => went(way as 'up'))).toEqual([
+    'one',
+    'two',
+    'two',
+    'one',
+    'render',
+    'one',
+  ])
 })

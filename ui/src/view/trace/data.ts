@@ -11,15 +11,16 @@ export function useTraceData(): Loaded {
   return useShowing(showing => showing.loaded)
 }
 
-/** By id; empty where only the shape is here. */
+/** By id; where only the shape is here, those that have been on screen. */
 export function useLogRecords(): ReadonlyMap<string, LogRecord> {
   const { whole } = useTraceData()
-  return useMemo(() => new Map(whole?.logs.map(log => [log.id, log])), [whole])
+  const seen = useShowing(showing => showing.records)
+  return useMemo(() => (whole ? new Map(whole.logs.map(log => [log.id, log])) : seen), [whole, seen])
 }
 
 export function logText(records: ReadonlyMap<string, LogRecord>, id: string): string {
   const record = records.get(id)
-  return record ? bodyLine(record.body, record.event_name) : 'log record'
+  return record ? bodyLine(record.body, record.event_name) : '…'
 }
 
 /** A colour per service, in the order of the columns. */

@@ -36,7 +36,7 @@ export function TracePage() {
       <Title text="No such trace" />
       <p className="code">{id}</p>
       <p>
-        It may not have arrived yet (this page does not wait for it), or it is older than what is kept.{' '}
+        It may not have arrived yet (this page looks again every two seconds), or it is older than what is kept.{' '}
         <Link to="/traces">All traces</Link>
       </p>
     </Notice>

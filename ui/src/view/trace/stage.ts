@@ -3,12 +3,14 @@
  * canvases listen and redraw, components take the few parts that they show.
  */
 import { createContext, useContext, useSyncExternalStore } from 'react'
+import { ROW } from '../../draw/scene'
+import type { LogRecord } from '../../model/api'
 import type { Boxes } from '../../model/boxes'
 import type { Found } from '../../model/find'
 import { rowOfId, spanId } from '../../model/ids'
-import type { Layout } from '../../model/layout'
+import { farAway, type Layout } from '../../model/layout'
 import type { Picture } from '../../model/pictures'
-import { buildRows, PLAIN_VIEW, type Rows, type View } from '../../model/rows'
+import { buildRows, PLAIN_VIEW, type Rows, reveal, SPAN, type View } from '../../model/rows'
 import type { Window } from '../../model/zoom'
 import type { Loaded } from './use-layout'
 
@@ -42,6 +44,8 @@ export interface Showing {
   /** The selected span's row in the columns, and the selected record in `layout.logs`; -1 for none. */
   span: number
   log: number
+  /** Log records that came one span at a time, where only the shape is here. */
+  records: ReadonlyMap<string, LogRecord>
   find: string
   found: Found | null
 }
@@ -74,26 +78,50 @@ export class Stage {
     for (const listener of this.listeners) listener()
   }
 
-  /** The same trace, reported anew: what was selected, folded and zoomed stays. */
+  /** The same trace, reported anew: what was selected, folded and zoomed stays, and what is on screen stays where it is. */
   renew(loaded: Loaded) {
     const { layout, rows } = loaded
-    const { view, span, log, layout: old, window } = this.now
-    const moved = (row: number) => rowOfId(layout.columns, spanId(old.columns, row))
-    const closed = new Set([...view.closed].map(moved).filter(row => row >= 0))
-    const kept = { ...view, closed, unfolded: new Set<number>() }
+    const { span, log, layout: old, window } = this.now
+    const view = movedView(this.now, layout)
+    const next = isPlain(view) ? rows : buildRows(layout, view)
     const all = window[0] <= old.whole[0] && window[1] >= old.whole[1]
     this.set({
       loaded,
       layout,
-      view: kept,
-      rows: isPlain(kept) ? rows : buildRows(layout, kept),
+      view,
+      rows: next,
       window: all ? layout.whole : window,
-      span: span < 0 ? -1 : moved(span),
+      scroll: movedScroll(this.now, layout, next),
+      span: movedRow(old, layout, span),
       log: log < 0 ? -1 : layout.logs.ref.indexOf(old.logs.ref[log]),
       found: null,
       hover: -1,
     })
   }
+}
+
+/** The row of the same span in another layout of the trace, or -1. */
+function movedRow(from: Layout, to: Layout, row: number): number {
+  return row < 0 ? -1 : rowOfId(to.columns, spanId(from.columns, row))
+}
+
+function movedView({ view, layout: old }: Showing, layout: Layout): View {
+  const closed = new Set([...view.closed].map(row => movedRow(old, layout, row)).filter(row => row >= 0))
+  const unfolded = new Set<number>()
+  for (const run of view.unfolded) {
+    const row = movedRow(old, layout, old.tree.children[old.runs[run].from])
+    if (row >= 0) for (const found of reveal(layout, PLAIN_VIEW, row).unfolded) unfolded.add(found)
+  }
+  return { ...view, closed, unfolded }
+}
+
+/** What stood at the top still does, whatever came in above it. */
+function movedScroll({ scroll, rows: before, layout: old }: Showing, layout: Layout, rows: Rows): number {
+  const top = Math.floor(scroll / ROW)
+  if (top === 0 || before.kind[top] !== SPAN) return scroll
+  const row = movedRow(old, layout, before.ref[top])
+  const place = row < 0 ? -1 : rows.ofSpan[row]
+  return place < 0 ? scroll : place * ROW + (scroll % ROW)
 }
 
 function isPlain(view: View): boolean {
@@ -108,7 +136,7 @@ export function stageOf(loaded: Loaded): Stage {
     picture: 'waterfall',
     view: PLAIN_VIEW,
     rows,
-    window: layout.whole,
+    window: farAway(layout).near,
     boxed: null,
     part: null,
     focus: '',
@@ -123,6 +151,7 @@ export function stageOf(loaded: Loaded): Stage {
     cursor: null,
     span: -1,
     log: -1,
+    records: new Map(),
     find: '',
     found: null,
   })

@@ -5,7 +5,7 @@ import type { Findings, Trace } from '../../model/api'
 import { RUNNING } from '../../model/columns'
 import { type Layout, layoutTrace } from '../../model/layout'
 import { buildRows, PLAIN_VIEW, type Rows } from '../../model/rows'
-import { ask } from '../ask'
+import { ask, asProblem } from '../ask'
 import { queries, type TracePages, WHOLE_SPANS } from '../data'
 import type { LaidOut } from './layout.worker'
 import { loadShape } from './shape'
@@ -18,6 +18,8 @@ export interface Loaded {
   facts: Findings | null
   /** With attributes; null where only the shape is here. */
   whole: Trace | null
+  /** Read from a file: there is no server to ask more of. */
+  local?: boolean
 }
 
 export interface Loading {
@@ -27,6 +29,8 @@ export interface Loading {
 }
 
 const WHILE_RUNNING_MS = 2000
+/** A link may be quicker than the trace that it leads to. */
+const NOT_FOUND = 404
 
 export function useLayout(id: string): Loading {
   const known = knownSpans(id)
@@ -66,9 +70,22 @@ function useWhole(id: string, enabled: boolean) {
     queryKey: ['trace', id],
     queryFn: ({ signal }) => ask<Trace>(`/api/traces/${id}`, { params: { max_spans: WHOLE_SPANS }, signal }),
     enabled,
-    refetchInterval: query =>
-      query.state.data?.spans.some(span => span.running?.state === 'running') ? WHILE_RUNNING_MS : false,
+    refetchInterval: ({ state: { data, error } }) => {
+      const expected = data ? isUnderWay(data) : asProblem(error).status === NOT_FOUND
+      return expected ? WHILE_RUNNING_MS : false
+    },
   })
+}
+
+/** Spans without their parent may still get it for as long as this. */
+const ARRIVING_NS = 60_000_000_000n
+
+/** Something runs, or parents have not arrived though the trace has only just been. */
+function isUnderWay({ spans, facts }: Trace): boolean {
+  if (spans.some(span => span.running?.state === 'running')) return true
+  if (!facts.orphans.length) return false
+  const now = BigInt(Date.now()) * 1_000_000n
+  return spans.some(span => now - BigInt(span.start) - BigInt(span.duration) < ARRIVING_NS)
 }
 
 function useShape(id: string, enabled: boolean) {

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { farAway } from '../../model/layout'
 import { duration, plural } from '../../model/number'
 import { valueText } from '../../model/values'
 import { type Part, verdict } from '../../model/verdict'
@@ -7,12 +8,17 @@ import { Copy } from '../parts/copy'
 import { Moment } from '../parts/moment'
 import { useTraceData } from './data'
 import type { Loaded } from './use-layout'
+import { useLockWaits } from './use-locks'
 
 /** One sentence made of facts, and what the trace consists of. */
 export function Verdict() {
   const loaded = useTraceData()
   const { layout, facts } = loaded
-  const parts = useMemo(() => verdict(layout, facts, errorType(loaded)), [layout, facts, loaded])
+  const waits = useLockWaits()
+  const parts = useMemo(() => {
+    const now = (row: number) => loaded.whole?.spans[row]?.running?.stack.at(-1) ?? ''
+    return verdict(layout, facts, { errorType: errorType(loaded), waits, now })
+  }, [layout, facts, loaded, waits])
   return (
     <header className="verdict">
       <h1>
@@ -26,8 +32,14 @@ export function Verdict() {
   )
 }
 
-function Said({ part: { text, strong, error, span } }: { part: Part }) {
+function Said({ part: { text, strong, error, span, trace } }: { part: Part }) {
   const classes = `${strong ? 'strong' : ''} ${error ? 'error' : ''}`
+  if (trace)
+    return (
+      <Link to="/traces/$id" params={{ id: trace }} search={span ? { span } : {}} className={`said ${classes}`}>
+        {text}
+      </Link>
+    )
   if (!span) return <span className={classes}>{text}</span>
   return (
     <Link
@@ -44,6 +56,8 @@ function Said({ part: { text, strong, error, span } }: { part: Part }) {
 function Facts({ loaded }: { loaded: Loaded }) {
   const { layout, facts } = loaded
   const { columns, logs } = layout
+  const far = farAway(layout).spans
+  const backwards = columns.duration.reduce((sum, lasts) => sum + (lasts < 0 ? 1 : 0), 0)
   const skewed = columns.shift.reduce((most, shift) => Math.max(most, Math.abs(shift)), 0)
   return (
     <p className="trace-facts dim">
@@ -55,6 +69,8 @@ function Facts({ loaded }: { loaded: Loaded }) {
       {facts && facts.orphans.length > 0 && (
         <span className="warn">{plural(facts.orphans.length, 'span')} without their parent</span>
       )}
+      {far > 0 && <span className="warn">{plural(far, 'span')} dated far away: a clock was wrong</span>}
+      {backwards > 0 && <span className="warn">{plural(backwards, 'span')} ended before starting</span>}
       {skewed > 0 && (
         <span title="Clocks of different machines disagreed; server spans were moved into their callers.">
           clocks corrected by up to {duration(skewed)}

@@ -12,12 +12,14 @@ import { useScene } from './scene'
 import { useShowing, useStage } from './stage'
 import { Tooltip } from './tooltip'
 import { Treegrid } from './treegrid'
+import { useRecordsOnScreen } from './use-records'
 
 const LEAST_TREE = 140
 
 export function Waterfall() {
   const stage = useStage()
   const tree = useShowing(showing => showing.tree)
+  useRecordsOnScreen()
   return (
     <div className="waterfall" style={{ gridTemplateColumns: `${tree}px 1fr` }}>
       <div className="tree-head">Span</div>

@@ -12,6 +12,7 @@ import { AttributeGroups } from './attributes'
 import { ErrorSection } from './error'
 import { EventList } from './events'
 import { LinkList } from './links'
+import { LockSection } from './locks'
 import { LogList, LogSection } from './logs'
 import { NowSection } from './now'
 import { Section } from './section'
@@ -43,6 +44,7 @@ function SpanDetails({ row, log }: { row: number; log: number }) {
       {!span && !error && <Skeleton rows={8} />}
       {span && <ErrorSection span={span} />}
       {span?.running && <NowSection running={span.running} />}
+      <LockSection row={row} />
       <WhySection row={row} />
       {span && (
         <>

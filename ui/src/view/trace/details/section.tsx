@@ -4,7 +4,7 @@ interface Props {
   title: string
   /** Closed until it is asked for: what is rarely read. */
   folded?: boolean
-  tone?: 'error'
+  tone?: 'error' | 'warn'
   side?: ReactNode
   children: ReactNode
 }

@@ -44,7 +44,9 @@ export function WhySection({ row }: { row: number }) {
                 </button>
               </td>
               <td className="number right">{duration(child.total)}</td>
-              <td className="number right dim">{share(child.total)}</td>
+              <td className="number right dim">
+                {child.inside > 0 || child.total === 0 ? share(child.inside) : 'after'}
+              </td>
             </tr>
           ))}
         </tbody>
