@@ -1,12 +1,16 @@
 /** Addresses. What a page shows is in its URL: plain `name=value` pairs that a person can read and change. */
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import type { Order } from './data'
+import { Drop } from './drop'
+import { Alone } from './frame/alone'
 import { Frame } from './frame/frame'
 import { LogsPage } from './logs/page'
 import { Notice } from './parts/notice'
 import { ServicesPage } from './services/page'
 import { SqlPage } from './sql/page'
+import { keepOpened } from './trace/opened'
 import { TracePage } from './trace/page'
+import { savedTrace } from './trace/share/page'
 import { TracesPage } from './traces/page'
 
 type Given = Record<string, string | undefined>
@@ -19,8 +23,17 @@ function given(search: Record<string, unknown>, names: readonly string[]): Given
   return Object.fromEntries(known) as Given
 }
 
+/** A saved page holds one trace and nothing else: no frame, no server. */
+const saved = savedTrace()
+if (saved) keepOpened({ trace: saved, from: 'this page', others: 0 })
+
 const root = createRootRoute({
-  component: Frame,
+  component: () => (
+    <>
+      {saved ? <Alone /> : <Frame />}
+      <Drop />
+    </>
+  ),
   notFoundComponent: () => <Notice title="There is no page at this address." />,
   validateSearch: (search): { range?: string } => given(search, ['range']),
 })
@@ -81,6 +94,7 @@ const sql = createRoute({
 })
 
 export const router = createRouter({
+  ...(saved && { history: createMemoryHistory({ initialEntries: [`/traces/${saved.trace_id}`] }) }),
   routeTree: root.addChildren([index, traces, trace, logs, services, sql]),
   parseSearch: text => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: search => {

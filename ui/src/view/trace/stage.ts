@@ -12,6 +12,7 @@ import { farAway, type Layout } from '../../model/layout'
 import type { Picture } from '../../model/pictures'
 import { buildRows, PLAIN_VIEW, type Rows, reveal, SPAN, type View } from '../../model/rows'
 import type { Window } from '../../model/zoom'
+import type { Sheet } from './share/sheet'
 import type { Loaded } from './use-layout'
 
 export interface Showing {
@@ -63,6 +64,9 @@ export interface Boxed {
 
 export class Stage {
   private listeners = new Set<() => void>()
+
+  /** What the picture on screen looks like on paper; null where it is no drawing. */
+  sheet: (() => Sheet) | null = null
 
   constructor(public now: Showing) {}
 

@@ -21,11 +21,12 @@ export function Toolbar() {
 
 function Pictures() {
   const stage = useStage()
+  const { local } = useTraceData()
   const picture = useShowing(showing => showing.picture)
   return (
     <fieldset className="pictures">
       <legend className="unseen">View</legend>
-      {PICTURES.map(({ name, title }, i) => (
+      {PICTURES.filter(({ name }) => !(local && name === 'compare')).map(({ name, title }, i) => (
         <button
           key={name}
           type="button"

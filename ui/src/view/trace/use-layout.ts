@@ -8,6 +8,7 @@ import { buildRows, PLAIN_VIEW, type Rows } from '../../model/rows'
 import { ask, asProblem } from '../ask'
 import { queries, type TracePages, WHOLE_SPANS } from '../data'
 import type { LaidOut } from './layout.worker'
+import { openedTrace } from './opened'
 import { loadShape } from './shape'
 
 export interface Loaded {
@@ -33,12 +34,19 @@ const WHILE_RUNNING_MS = 2000
 const NOT_FOUND = 404
 
 export function useLayout(id: string): Loading {
+  const opened = openedTrace(id)
+  const local = useMemo(() => opened && { ...wholeOf(opened.trace), local: true }, [opened])
+  const stored = useStored(id, !opened)
+  return local ? { loaded: local, error: null, retry: () => {} } : stored
+}
+
+function useStored(id: string, enabled: boolean): Loading {
   const known = knownSpans(id)
   const cut = queries.getQueryData<Trace>(['trace', id])?.truncated ?? false
-  const shape = useShape(id, known === null || known > WHOLE_SPANS || cut)
+  const shape = useShape(id, enabled && (known === null || known > WHOLE_SPANS || cut))
   const spans = known ?? shape.data?.layout.columns.count ?? null
   // Without a shape there may still be log records that name the trace.
-  const trace = useWhole(id, shape.isError || (spans !== null && spans <= WHOLE_SPANS))
+  const trace = useWhole(id, enabled && (shape.isError || (spans !== null && spans <= WHOLE_SPANS)))
   const whole = useMemo(() => {
     if (!trace.data || (trace.data.truncated && shape.data)) return null
     return wholeOf(trace.data)

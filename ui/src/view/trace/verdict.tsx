@@ -7,6 +7,8 @@ import { type Part, verdict } from '../../model/verdict'
 import { Copy } from '../parts/copy'
 import { Moment } from '../parts/moment'
 import { useTraceData } from './data'
+import { openedTrace } from './opened'
+import { Share } from './share/menu'
 import type { Loaded } from './use-layout'
 import { useLockWaits } from './use-locks'
 
@@ -27,7 +29,7 @@ export function Verdict() {
           <Said key={i} part={part} />
         ))}
       </h1>
-      <Facts loaded={loaded} />
+      <Facts loaded={loaded} verdict={parts} />
     </header>
   )
 }
@@ -53,14 +55,15 @@ function Said({ part: { text, strong, error, span, trace } }: { part: Part }) {
   )
 }
 
-function Facts({ loaded }: { loaded: Loaded }) {
+function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }) {
   const { layout, facts } = loaded
   const { columns, logs } = layout
+  const opened = loaded.local ? openedTrace(columns.traceId) : null
   const far = farAway(layout).spans
   const backwards = columns.duration.reduce((sum, lasts) => sum + (lasts < 0 ? 1 : 0), 0)
   const skewed = columns.shift.reduce((most, shift) => Math.max(most, Math.abs(shift)), 0)
   return (
-    <p className="trace-facts dim">
+    <div className="trace-facts dim">
       <Moment at={String(columns.origin)} />
       <span>{plural(columns.count, 'span')}</span>
       <span>{plural(columns.services.length, 'service')}</span>
@@ -68,6 +71,12 @@ function Facts({ loaded }: { loaded: Loaded }) {
       {facts ? <span>depth {facts.depth}</span> : <span>explaining…</span>}
       {facts && facts.orphans.length > 0 && (
         <span className="warn">{plural(facts.orphans.length, 'span')} without their parent</span>
+      )}
+      {opened && (
+        <span>
+          from {opened.from}
+          {opened.others > 0 && `, the largest of ${opened.others + 1} traces in it`}
+        </span>
       )}
       {far > 0 && <span className="warn">{plural(far, 'span')} dated far away: a clock was wrong</span>}
       {backwards > 0 && <span className="warn">{plural(backwards, 'span')} ended before starting</span>}
@@ -78,9 +87,9 @@ function Facts({ loaded }: { loaded: Loaded }) {
       )}
       <span className="trace-id code">
         {columns.traceId} <Copy text={columns.traceId} />
-        <Copy text={location.href} label="Copy link" />
       </span>
-    </p>
+      <Share verdict={verdict} />
+    </div>
   )
 }
 

@@ -9,6 +9,8 @@ import { Axis } from './axis'
 import { settle } from './moves'
 import { useBarsPointer, useTreePointer } from './pointer'
 import { useScene } from './scene'
+import { useSheet } from './share/use-sheet'
+import { waterfallSheet } from './share/waterfall-sheet'
 import { useShowing, useStage } from './stage'
 import { Tooltip } from './tooltip'
 import { Treegrid } from './treegrid'
@@ -92,6 +94,7 @@ function BarsCanvas() {
   const canvas = useRef<HTMLCanvasElement>(null)
   const makeScene = useScene()
   const { pointer, mark } = useBarsPointer(canvas, makeScene)
+  useSheet(stage, () => waterfallSheet(stage.now, makeScene))
   const redraw = useDrawing(canvas, (ctx, width, height) => {
     const scene = makeScene(width, height)
     drawBars(ctx, scene)

@@ -5,6 +5,7 @@ import { term } from '../../../model/filter'
 import { groupAttributes, valueText } from '../../../model/values'
 import { keepRange } from '../../frame/frame'
 import { Copy } from '../../parts/copy'
+import { useTraceData } from '../data'
 import { Section } from './section'
 
 /** Attributes in groups; each can be copied, or be the next question. */
@@ -42,6 +43,7 @@ const LONG = 300
 
 function Entry({ name, text, quoted }: { name: string; text: string; quoted: boolean }) {
   const navigate = useNavigate()
+  const { local } = useTraceData()
   const filter = (exclude: boolean) =>
     void navigate({
       to: '/traces',
@@ -54,12 +56,16 @@ function Entry({ name, text, quoted }: { name: string; text: string; quoted: boo
         {text === '' ? <span className="dim">{quoted ? '""' : 'empty'}</span> : text}
       </dd>
       <dd className="entry-actions">
-        <button type="button" className="quiet" title="Traces with this" onClick={() => filter(false)}>
-          =
-        </button>
-        <button type="button" className="quiet" title="Traces without this" onClick={() => filter(true)}>
-          ≠
-        </button>
+        {!local && (
+          <>
+            <button type="button" className="quiet" title="Traces with this" onClick={() => filter(false)}>
+              =
+            </button>
+            <button type="button" className="quiet" title="Traces without this" onClick={() => filter(true)}>
+              ≠
+            </button>
+          </>
+        )}
         <Copy text={text} />
       </dd>
     </div>

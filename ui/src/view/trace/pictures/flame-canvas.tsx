@@ -1,5 +1,6 @@
 /** A flame picture that can be scrolled, zoomed, pointed at and chosen from; what its boxes stand for is the caller's. */
 import { type MouseEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { AXIS, drawAxis } from '../../../draw/axis'
 import { drawFlame, type FlameScene, LANE } from '../../../draw/flame'
 import { timeAt } from '../../../draw/scene'
 import { type Boxes, boxAt, boxOf } from '../../../model/boxes'
@@ -8,6 +9,7 @@ import { useTheme } from '../../theme'
 import { Axis } from '../axis'
 import { extentOf } from '../moves'
 import { placeOf, useDragToPan, useWheel } from '../pointer'
+import { useSheet } from '../share/use-sheet'
 import { useStage } from '../stage'
 
 interface Props extends Pick<FlameScene, 'boxes' | 'look' | 'path' | 'chosen'> {
@@ -26,6 +28,8 @@ interface Over {
 
 /** Pixels beside a thin box that still count as on it. */
 const NEAR = 3
+/** More fit on no sheet. */
+const MOST_LANES = 500
 
 export function FlameCanvas({ boxes, look, path, chosen, choose, open, tip, label }: Props) {
   const stage = useStage()
@@ -45,6 +49,22 @@ export function FlameCanvas({ boxes, look, path, chosen, choose, open, tip, labe
     drawFlame(ctx, { boxes, look, path, chosen, theme, window, scroll, hover, width, height: tall })
   })
   useEffect(() => stage.subscribe(redraw), [stage, redraw])
+  useSheet(stage, () => {
+    const width = canvas.current?.clientWidth ?? 0
+    const tall = Math.min(MOST_LANES, boxes.lanes) * LANE
+    const { window } = extentOf(stage.now)
+    const picture = { boxes, look, path, chosen, theme, window, scroll: 0, hover: -1, width, height: tall }
+    const axis = { theme, window, width, zero: stage.now.boxed ? boxes.extent[0] : stage.now.layout.extent[0] }
+    return {
+      width,
+      height: AXIS + tall,
+      draw: ctx => {
+        drawAxis(ctx, axis, null)
+        ctx.translate(0, AXIS)
+        drawFlame(ctx, picture)
+      },
+    }
+  })
   const at = (event: PointerEvent | MouseEvent): Over | null => {
     const [x, y] = placeOf(event)
     const { window } = extentOf(stage.now)
