@@ -16,18 +16,19 @@ from trivet.demo.tables import Account, Video
 
 logger = logging.getLogger("accounts")
 
-CONNECTIONS = 8  # at most, as the pool has always been
-POOL_SECONDS = 5.0  # that a request waits for one of them
+CONNECTIONS = 30  # at most; a request holds one, and one of Starlette's forty threads, until it is answered
+POOL_SECONDS = 10.0  # that a request waits for one of them
+STATEMENT_SECONDS = 60  # then PostgreSQL ends it: whoever asked has gone long ago
 
 engine = create_engine(
     os.environ["DATABASE_URL"], pool_size=CONNECTIONS, max_overflow=0, pool_timeout=POOL_SECONDS,
-    connect_args={"application_name": "accounts"},
+    connect_args={"application_name": "accounts", "options": f"-c statement_timeout={STATEMENT_SECONDS}s"},
 )  # fmt: skip
 app = FastAPI(title="accounts")
 
 
 def session() -> Iterator[Session]:
-    with Session(engine) as made:
+    with Session(engine, expire_on_commit=False) as made:
         yield made
 
 
@@ -76,6 +77,7 @@ def add_video(id: int, new: NewVideo, database: Database) -> dict:
     video = Video(account=id, title=new.title, bytes=new.bytes, state="new")
     database.add(video)
     database.commit()
+    logger.info("%s bytes are kept for video %s of account %s", new.bytes, video.id, id)
     return _shown(video)
 
 

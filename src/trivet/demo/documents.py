@@ -9,7 +9,7 @@ import redis
 from trivet.demo.tables import ACCOUNTS
 
 DATABASE = 1
-BATCH = 2_000
+BATCH = 6_000
 PLANS = ("free", "free", "team", "pro")
 
 

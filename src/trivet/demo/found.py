@@ -8,7 +8,7 @@ import httpx
 
 PATIENCE_SECONDS = 3.0  # until the last spans have been stored
 WANTED = {
-    "upload": 'name="PATCH /videos/{id}" kind:server status.code:unset root.service:web',
+    "upload": 'service:worker kind:consumer status:unset root.name="POST /uploads"',
     "migration": 'service:migrate name="migrate accounts"',
 }
 

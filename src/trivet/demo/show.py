@@ -20,6 +20,7 @@ from trivet.demo.customers import Customers
 from trivet.demo.found import Found
 from trivet.demo.leash import Leash
 from trivet.demo.processes import Process, Recipe
+from trivet.demo.tour import printed
 from trivet.errors import CannotStart
 
 CALM_BEFORE_MIGRATION = 60.0  # seconds of ordinary life
@@ -69,9 +70,10 @@ def _show(wishes: Wishes, found: Found, stack: ExitStack) -> int:
     stack.callback(customers.stop_coming)
     print(f"Trivet is up at {url}", flush=True)
     _say("the company is open; Ctrl-C ends it" + ("" if wishes.data else " and throws the data away"))
+    _say("\n".join(printed(url, wishes.calm)))
     _open_browser(url, wishes.browser)
     deadline = time.monotonic() + wishes.seconds if wishes.seconds is not None else None
-    _stay(server, min(CALM_BEFORE_MIGRATION, (wishes.seconds or 180) / 3))
+    _stay(server, min(CALM_BEFORE_MIGRATION, (wishes.seconds or 240) / 4))
     _say("the migration begins" if wishes.calm else "the migration begins; watch the uploads")
     company.start_migration(wishes.calm)
     stack.callback(customers.stop_coming)  # before the migration ends, and everything gets going again

@@ -68,6 +68,7 @@ def failed(job: Job, error: Exception) -> None:
 
 
 async def work() -> None:
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request: the spans say the same
     os.nice(5)  # transcoding waits for those who talk to customers
     leaving = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

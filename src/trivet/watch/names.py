@@ -9,7 +9,7 @@ from typing import Any
 
 from trivet.watch.waits import Session, SpanAddress
 
-ASK_SECONDS = 2.0
+ASK_SECONDS = 5.0
 AGAIN_SECONDS = 10.0  # a name that could not be had is asked for again after this
 MOST = 1000  # names kept
 

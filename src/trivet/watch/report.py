@@ -101,7 +101,7 @@ def _described(holder: Session) -> dict[str, str | int]:
         **ids,
         "trivet.lock.holder.pid": holder.pid,
         "trivet.lock.holder.state": holder.state,
-        "trivet.lock.holder.statement": holder.statement[:MOST_STATEMENT],
+        "trivet.lock.holder.statement": holder.text[:MOST_STATEMENT],
     }
 
 

@@ -35,10 +35,14 @@ class Session:
         return None
 
     @property
+    def text(self) -> str:
+        """The statement in one line, without its comments."""
+        return " ".join(COMMENT.sub(" ", self.statement).split())
+
+    @property
     def name(self) -> str:
         """For a person, where no span has a better one."""
-        words = " ".join(COMMENT.sub(" ", self.statement).split())
-        short = words if len(words) <= SHORT else words[: SHORT - 1] + "…"
+        short = self.text if len(self.text) <= SHORT else self.text[: SHORT - 1] + "…"
         application = TRACEPARENT.sub("", self.application).strip()
         return " › ".join(part for part in (application, short) if part) or f"session {self.pid}"
 
