@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from trivet.forward.forwarder import Forwarder
 from trivet.hosts import Hosts
 from trivet.query.ask import Ask
+from trivet.query.compare import Extent
 from trivet.receive.listen import bind
 from trivet.receive.receiver import Receiver
 from trivet.receive.server import create_server
@@ -69,6 +70,7 @@ class Server:
             lost_after=self.settings.running_lost_after,
             reader=self.store.engine.reader,
             record=self.store.asked.record if self.settings.keep_asked else None,
+            compare=Extent(self.settings.compare_members, self.settings.compare_granules),
         )
         pages = create_app(parts)
         http = create_server(self.receiver.http(pages), self.settings, [self._socket])

@@ -103,6 +103,10 @@ class ServerSettings:
     query_seconds: Seconds = setting(Seconds(15), "time budget of one question")
     query_memory: Bytes = setting(Bytes(768 * MiB), "memory budget of one question")
     query_rows: int = setting(2_000_000_000, "rows that one question may read")
+    compare_members: int = setting(
+        1000, "traces (ten times as many log records) that a comparison looks at on each side"
+    )
+    compare_granules: int = setting(512, "granules, of 1,024 rows each, that a comparison reads attributes from")
     max_queries: int = setting(8, "questions answered at once; others wait their turn")
 
     keep_asked: bool = setting(True, "keep what was asked, for reviews; false: nobody's questions are recorded")

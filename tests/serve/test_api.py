@@ -50,6 +50,7 @@ ASKED = [
     ("GET", "/api/asked", None),
     ("POST", "/api/flame", {"filter": "service:web"}),
     ("POST", "/api/diff", {"a": {"trace_id": trace_id(1)}, "b": {"filter": "service:web", "start": "now-15m"}}),
+    ("POST", "/api/compare", {"selection": {"filter": "status:error"}}),
     ("POST", "/api/sql", {"query": "SELECT 1 AS one, nan AS no"}),
 ]
 

@@ -1,60 +1,101 @@
 """An even sample of the rows that match, which costs a bounded amount to read whatever is stored.
 
 Rows lie in order of time, a thousand to a granule, and reading one row's attributes costs as much as reading its
-granule. So time is cut into slots of about a granule each, and some of those in which anything matches are read whole:
-those that a hash puts first, which has nothing to do with the data and is the same at every asking. (Cluster sampling:
-every matching row has the same chance to be in it.)
+granule. So time is cut into slots of about a granule each, and of those in which anything matches some are read whole:
+which ones, a hash decides, that has nothing to do with the data and decides the same at every asking. (Cluster
+sampling: every matching row has the same chance to be in it.)
+
+Finding the slots where something matches reads the filter's columns over the whole time. What matches often is found in
+slots picked at random as well, and how often it matches in all is then an estimate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from trivet.query.ask import Ask
-from trivet.query.filter.condition import Condition
+from trivet.query.filter.condition import Condition, Parameters
 from trivet.query.filter.tables import SERIES, Table
 from trivet.query.instant import Range
 from trivet.store.client import Answer
 
 GRANULE = 1024
-IN_SLOTS = "intDiv(toUnixTimestamp64Nano({time}), {{slot_width:Int64}}) IN {{slots:Array(Int64)}}"
+# So many matching rows at random are as good as any.
+ENOUGH = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Which rows to read; `share` is the part that they are of all `matching` ones."""
+    """Which rows to read; `share` is the part that they are of all `matching` ones, `width` that of a slot in ns."""
 
     rows: Condition
     share: float = 1.0
     matching: int = 0
+    exact: bool = True
+    width: int = 1
     answers: Sequence[Answer] = field(default=())
 
 
-def asked(table: Table, within: Range) -> Condition:
+def asked(table: Table, within: Range, prefix: str = "asked") -> Condition:
     """The rows of a range of time; of series those that were heard of since it began."""
-    since = f"{table.time} >= fromUnixTimestamp64Nano({{start:Int64}})"
+    bound = Parameters(prefix)
+    since = f"{table.time} >= fromUnixTimestamp64Nano({bound.bind(within.start, 'Int64')})"
     if table is SERIES:
-        return Condition(since, {"start": within.start})
-    until = f"{table.time} < fromUnixTimestamp64Nano({{end:Int64}})"
-    return Condition(f"{since} AND {until}", {"start": within.start, "end": within.end})
+        return Condition(since, bound.values)
+    until = f"{table.time} < fromUnixTimestamp64Nano({bound.bind(within.end, 'Int64')})"
+    return Condition(f"{since} AND {until}", bound.values)
 
 
-async def sample(ask: Ask, table: Table, within: Range, filter: Condition, most_slots: int) -> Sample:
-    """The rows that match, from at most so many slots; series are few enough to take all."""
-    when = asked(table, within)
+def in_slots(table: Table, width: int, slots: Iterable[int], prefix: str = "slot") -> Condition:
+    """The rows of some slots of time: a condition that the primary key answers."""
+    bound = Parameters(prefix)
+    slot = f"intDiv(toUnixTimestamp64Nano({table.time}), {bound.bind(width, 'Int64')})"
+    return Condition(f"{slot} IN {bound.bind(list(slots), 'Array(Int64)')}", bound.values)
+
+
+def some_of(first: int, last: int, most: int) -> list[int]:
+    """Numbers from `first` to `last`, one at random from each of `most` stretches; all when there are no more."""
+    many = last - first + 1
+    if many <= most:
+        return list(range(first, last + 1))
+    chance = Random(many)
+    return [first + int((at + chance.random()) * many / most) for at in range(most)]
+
+
+async def sample(
+    ask: Ask,
+    table: Table,
+    within: Range,
+    filter: Condition,
+    most_slots: int,
+    *,
+    counted: bool = False,
+    prefix: str = "sample",
+) -> Sample:
+    """The rows that match, from at most so many slots; series are few enough to take all.
+
+    With `counted` they are counted exactly, at any cost. `prefix` keeps the parameters of two samples apart.
+    """
+    when = asked(table, within, f"{prefix}_asked")
     if table is SERIES:
-        return Sample(Condition(f"{when.sql} AND {filter.sql}", when.parameters | filter.parameters))
-    pieces = {"table": table.name, "time": table.time, "asked": when.sql}
-    extent = await ask.answer("extent", when.parameters, **pieces)
+        return Sample(when & filter)
+    pieces = {"table": table.name, "time": table.time}
+    extent = await ask.answer("extent", when.parameters, asked=when.sql, **pieces)
     rows, first, last = extent.rows[0]
-    width = max(1, (last - first + 1) * GRANULE // max(rows, 1))
-    params = when.parameters | filter.parameters
-    found = await ask.answer("slots", params | {"slot_width": width, "most": most_slots}, filter=filter.sql, **pieces)
-    matching = found.rows[0][2] if found.rows else 0
-    inside = sum(count for _, count, _ in found.rows)
-    in_slots = {"slot_width": width, "slots": [slot for slot, *_ in found.rows]}
-    return Sample(
-        Condition(f"{when.sql} AND {IN_SLOTS.format(time=table.time)} AND {filter.sql}", params | in_slots),
-        inside / matching if matching else 1.0,
-        matching,
-        [extent, found],
-    )
+    width = max(1, ((last or 0) - (first or 0) + 1) * GRANULE // max(rows, 1))
+    picked = some_of((first or 0) // width, (last or 0) // width, most_slots)
+    params = {"slot_width": width, "most": most_slots}
+    if not counted and len(picked) == most_slots:
+        in_some = when & in_slots(table, width, picked, f"{prefix}_slot")
+        which = params | in_some.parameters | filter.parameters
+        found = await ask.answer("slots", which, counted=f"countIf({filter.sql})", rows=in_some.sql, **pieces)
+        inside, looked = found.rows[0][2:] if found.rows else (0, 0)
+        if inside >= ENOUGH:
+            share = looked / rows
+            return Sample(in_some & filter, share, round(inside / share), False, width, [extent, found])
+    matching = when & filter
+    found = await ask.answer("slots", params | matching.parameters, counted="count()", rows=matching.sql, **pieces)
+    chosen = in_slots(table, width, (slot for slot, *_ in found.rows), f"{prefix}_slot")
+    whole = found.rows[0][2] if found.rows else 0
+    inside = sum(count for _, count, *_ in found.rows)
+    return Sample(matching & chosen, inside / whole if whole else 1.0, whole, True, width, [extent, found])

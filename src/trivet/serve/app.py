@@ -15,6 +15,7 @@ from starlette.routing import Route
 from trivet.hosts import Hosts
 from trivet.query.ask import Ask
 from trivet.query.asked import AskedQuestions
+from trivet.query.compare import CompareQuestions, Extent
 from trivet.query.diff import DiffQuestions
 from trivet.query.fields import FieldQuestions
 from trivet.query.flame import FlameQuestions
@@ -36,6 +37,7 @@ from trivet.serve.openapi import Endpoint, document
 from trivet.serve.pages import UI, Pages
 from trivet.serve.problems import handle
 from trivet.serve.routes.asked import AskedRoutes
+from trivet.serve.routes.compare import CompareRoutes
 from trivet.serve.routes.fields import FieldRoutes
 from trivet.serve.routes.flame import FlameRoutes
 from trivet.serve.routes.health import HealthRoutes
@@ -70,6 +72,7 @@ class Parts:
     lost_after: float = 30.0
     reader: Mapping[str, str] = field(default_factory=lambda: READ_ONLY)
     record: Record | None = None
+    compare: Extent = Extent()
     ui: Path = UI
 
 
@@ -134,6 +137,7 @@ def questions(parts: Parts) -> list[Call]:
         *FlameRoutes(FlameQuestions(forests), DiffQuestions(forests)).calls(),
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),
+        *CompareRoutes(CompareQuestions(ask, parts.compare)).calls(),
         *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),
         *AskedRoutes(AskedQuestions(ask)).calls(),

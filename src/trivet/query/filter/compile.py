@@ -15,8 +15,13 @@ from trivet.query.filter.words import contains
 
 def compiled(text: str, context: Context, prefix: str = "f") -> Condition:
     """A filter's text as a condition on the rows of a table; `prefix` keeps the parameters of two filters apart."""
+    return condition(parse(text), context, prefix)
+
+
+def condition(node: Node, context: Context, prefix: str = "f") -> Condition:
+    """The same of a filter's tree."""
     bound = Parameters(prefix)
-    return Condition(_sql(parse(text), context, bound), bound.values)
+    return Condition(_sql(node, context, bound), bound.values)
 
 
 def names(node: Node) -> Iterator[Name]:

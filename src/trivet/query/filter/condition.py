@@ -24,6 +24,13 @@ class Condition:
     sql: str
     parameters: dict[str, Any]
 
+    def __and__(self, other: "Condition") -> "Condition":
+        """Both hold; their parameters must have different names."""
+        return Condition(f"({self.sql} AND {other.sql})", self.parameters | other.parameters)
+
+    def __invert__(self) -> "Condition":
+        return Condition(f"NOT ({self.sql})", self.parameters)
+
 
 def like(pattern: str) -> str:
     """A `*` pattern as one for LIKE."""
