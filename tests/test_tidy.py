@@ -25,10 +25,10 @@ FLOORS = {
     "process": 3, "sdk": 3,
     "otlp": 2, "instrument": 2,
     "settings": 1, "tokens": 1, "hosts": 1,
-    "errors": 0, "version": 0,
+    "errors": 0, "faults": 0, "version": 0,
 }  # fmt: skip
 APP_ROOMS = {"sdk", "instrument"}
-APP_MAY_USE = {"sdk", "instrument", "otlp", "settings", "errors", "version"}
+APP_MAY_USE = {"sdk", "instrument", "otlp", "settings", "errors", "faults", "version"}
 BANNED = {"utils", "util", "common", "helpers", "helper", "core", "manager", "managers", "misc", "lib"}
 MAX_FUNCTION = 60
 MAX_FILE = 500

@@ -19,7 +19,8 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from trivet.sdk import encode, faults
+from trivet import faults
+from trivet.sdk import encode
 from trivet.sdk.encode import Encoder
 from trivet.sdk.resource import Resource
 from trivet.sdk.tracer import TracerProvider

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from trivet.sdk import faults, spill
+from trivet import faults
+from trivet.sdk import spill
 from trivet.sdk.spill import Spill, place
 from trivet.sdk.transport import Batch
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from opentelemetry import trace
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.decorate import decorate
 from trivet.sdk.logs import Log, TemplateLog
 from trivet.sdk.runtime import Runtime

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.trace import SpanContext, Status, StatusCode
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.span import UNSET, Event, Link, Span
 from trivet.sdk.wire import (
     any_value,

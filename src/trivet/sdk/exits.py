@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.signals import StandIn
 
 LONGEST_LEAVE = 5.0  # seconds; delivering has its own, shorter limit

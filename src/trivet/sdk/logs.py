@@ -14,7 +14,7 @@ from opentelemetry import context as context_api
 from opentelemetry.context import Context
 from opentelemetry.trace.propagation import _SPAN_KEY
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.exceptions import describe
 from trivet.sdk.tracer import Scope
 from trivet.sdk.values import Attributes, Value, clean, clean_all

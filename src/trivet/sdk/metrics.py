@@ -18,7 +18,7 @@ from opentelemetry import metrics as api
 from opentelemetry.context import Context
 from opentelemetry.trace.propagation import _SPAN_KEY
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.points import Exemplar, HistogramPoint, Number, NumberPoint
 from trivet.sdk.tracer import Scope
 from trivet.sdk.values import NOTHING, Attributes, clean

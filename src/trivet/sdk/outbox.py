@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from opentelemetry import context as context_api
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.delivery import Delivery
 from trivet.sdk.native import Thread, make_queue
 

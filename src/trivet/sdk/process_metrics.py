@@ -14,7 +14,7 @@ from typing import Any
 
 from opentelemetry.metrics import CallbackOptions, Observation
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.delivery import Delivery
 from trivet.sdk.metrics import Meter
 

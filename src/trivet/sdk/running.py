@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from opentelemetry.trace import format_span_id
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.logs import DEBUG, Record
 from trivet.sdk.native import Thread, make_queue
 from trivet.sdk.span import Span

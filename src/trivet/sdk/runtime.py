@@ -1,7 +1,5 @@
 """Everything that `trivet.start` puts together, and how it comes apart: at exit, at exec, in a forked child."""
 
-import importlib
-import importlib.util
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -10,14 +8,15 @@ from typing import Any
 
 from opentelemetry import context, metrics, trace
 
-from trivet.sdk import faults, sampling, serverless
+from trivet import faults
+from trivet.instrument.imported import when_imported
+from trivet.sdk import sampling, serverless
 from trivet.sdk.carried import parent_of
 from trivet.sdk.console import Console
 from trivet.sdk.delivery import Delivery
 from trivet.sdk.encode import Encoder
 from trivet.sdk.endpoint import targets
 from trivet.sdk.exits import Exits
-from trivet.sdk.imported import when_imported
 from trivet.sdk.logs import INFO, SEVERITIES, Log, Record
 from trivet.sdk.logs_loguru import LoguruLogs, is_from_loguru
 from trivet.sdk.logs_stdlib import StdlibLogs
@@ -140,12 +139,10 @@ class Runtime:
             self._instrument()
 
     def _instrument(self) -> None:
-        """The kit, where it is there: it patches what is imported, and what will be."""
-        if importlib.util.find_spec("trivet.instrument") is None:
-            return
-        kit = importlib.import_module("trivet.instrument")
-        if hasattr(kit, "start"):
-            kit.start(self.provider, self.meters)
+        """Imported here: `instrument=False` pays nothing for it."""
+        from trivet import instrument
+
+        instrument.start(self.provider, self.meters)
 
     def _hear(self, log: Log) -> None:
         """Listen to whatever the app logs with, now or once it is imported."""

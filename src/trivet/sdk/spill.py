@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from trivet.sdk import faults
+from trivet import faults
 from trivet.sdk.transport import Batch, compress
 
 NAME = re.compile(r"(\d{10,20})-(traces|metrics|logs)-(\d+)-([0-9a-f]{32})\.otlp\.gz")

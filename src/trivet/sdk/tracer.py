@@ -20,7 +20,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace import DEFAULT_TRACE_STATE, Link, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.propagation import _SPAN_KEY
 
-from trivet.sdk import faults, sampling
+from trivet import faults
+from trivet.sdk import sampling
 from trivet.sdk.decorate import decorate
 from trivet.sdk.limits import Limits
 from trivet.sdk.resource import Resource

@@ -7,7 +7,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from trivet.sdk import faults
+from trivet import faults
 
 Hook = Callable[[ModuleType], None]
 

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from trivet.sdk import imported
-from trivet.sdk.imported import when_imported
+from trivet.instrument import imported
+from trivet.instrument.imported import when_imported
 
 
 @pytest.fixture

@@ -1,0 +1,16 @@
+"""What programs do, told without a line in them: the libraries that they use are wrapped as they are imported.
+
+A rule says in a few lines which call becomes a span (`kit.Wrap`); `rules/` has one file a library, `catalogue.py` the
+list of them. `start` touches only what is imported already; the rest follows when it is.
+"""
+
+from typing import Any
+
+from trivet.instrument.catalogue import instrument
+
+__all__ = ["start"]
+
+
+def start(tracers: Any, meters: Any = None) -> None:
+    """Instrument with these providers of OpenTelemetry. Once for a process; `catalogue.restore` undoes it."""
+    instrument(tracers, meters)

@@ -1,0 +1,128 @@
+"""Which libraries are told of, by whom, and what is installed here that nobody tells of.
+
+A library's rules are imported when the library itself is: a program pays for what it uses.
+"""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from types import ModuleType
+from typing import Any, Literal
+
+from trivet import faults
+from trivet.instrument import contrib
+from trivet.instrument.imported import when_imported
+from trivet.instrument.kit import Aside, Custom, Rule, Teller, Wrap
+from trivet.instrument.patch import Patches
+from trivet.instrument.wrapped import quiet, wrapped
+from trivet.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """`imports` is the module whose import brings the rules of `rules/<name>.py`; `covers` says what they tell."""
+
+    name: str
+    imports: str
+    covers: str
+    distribution: str = ""
+
+    @property
+    def package(self) -> str:
+        return self.distribution or self.name
+
+
+LIBRARIES = (
+    Library("aiohttp", "aiohttp", "client calls, server requests"),
+    Library("asyncpg", "asyncpg", "SQL statements"),
+    Library("django", "django", "server requests, their route"),
+    Library("flask", "flask", "server requests, their route"),
+    Library("httpx", "httpx", "client calls, blocking and async"),
+    Library("psycopg", "psycopg", "SQL statements, blocking and async"),
+    Library("redis", "redis", "commands and pipelines, blocking and async"),
+    Library("requests", "requests", "client calls"),
+    Library("sqlalchemy", "sqlalchemy", "SQL statements of every driver, blocking and async"),
+    Library("starlette", "starlette", "server requests of Starlette and FastAPI, their route"),
+    Library("urllib3", "urllib3", "client calls"),
+)
+# What is worth a word when it is installed and nobody tells of it.
+KNOWN = (
+    "aiokafka", "aio-pika", "boto3", "cassandra-driver", "confluent-kafka", "elasticsearch", "grpcio", "kafka-python",
+    "mysqlclient", "openai", "pika", "pymongo", "pymysql", "tornado",
+)  # fmt: skip
+
+By = Literal["trivet", "contrib", "nobody"]
+
+_patches: dict[str, Patches] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One installed library: who tells of it, and what else there is to say."""
+
+    library: str
+    version: str
+    by: By
+    note: str
+
+
+def instrument(tracers: Any, meters: Any) -> None:
+    """Wait for every library that there are rules for, and let contrib's instrumentations have the others."""
+    for library in LIBRARIES:
+        when_imported(library.imports, lambda _, library=library: _apply(library, tracers, meters))
+    contrib.take_turns(restore)
+    contrib.wait_for_others(frozenset(library.imports for library in LIBRARIES), tracers, meters)
+
+
+def _apply(library: Library, tracers: Any, meters: Any) -> None:
+    if library.name in _patches or contrib.has(library.name):
+        return
+    _patches[library.name] = patches = Patches()
+    scope = f"trivet.{library.name}"
+    meter = meters.get_meter(scope, __version__) if meters is not None else None
+    teller = Teller(tracers.get_tracer(scope, __version__), meter)
+    for rule in rules_of(library.name):
+        module = rule.module if isinstance(rule, Custom) else rule.target.partition(":")[0]
+        when_imported(module, lambda found, rule=rule: _put(rule, found, patches, teller))
+
+
+def rules_of(name: str) -> tuple[Rule, ...]:
+    return importlib.import_module(f"trivet.instrument.rules.{name}").RULES
+
+
+def _put(rule: Rule, module: ModuleType, patches: Patches, teller: Teller) -> None:
+    try:
+        if isinstance(rule, Custom):
+            rule.install(module, patches, teller)
+        else:
+            wrapper = wrapped(rule, teller) if isinstance(rule, Wrap) else quiet(rule)
+            patches.wrap(module, rule.target.partition(":")[2], wrapper)
+    except AttributeError as error:
+        # Another release of the library: that call is not told of, the program runs.
+        if not (isinstance(rule, Wrap | Aside) and rule.optional):
+            faults.note(error, "instrument")
+
+
+def restore(name: str | None = None) -> None:
+    """Everything as it was, of one library or of all; what they do from here on is not told."""
+    for each in [name] if name else list(_patches):
+        if each in _patches:
+            _patches.pop(each).undo()
+
+
+def coverage() -> Iterator[Covered]:
+    """What is installed here, in the order of the names."""
+    ours = {library.package: library for library in LIBRARIES}
+    theirs = contrib.installed()
+    for package in sorted({*ours, *theirs, *KNOWN}):
+        try:
+            version = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+        if package in ours:
+            yield Covered(package, version, "trivet", ours[package].covers)
+        elif package in theirs:
+            yield Covered(package, version, "contrib", f"by {theirs[package]}")
+        else:
+            yield Covered(package, version, "nobody", contrib.advice(package))

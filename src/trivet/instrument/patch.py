@@ -1,0 +1,72 @@
+"""Replaces attributes of other people's modules and classes, and puts back what was there."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from operator import attrgetter
+from types import ModuleType
+from typing import Any
+
+Wrapper = Callable[[Callable], Callable]
+
+
+class Patches:
+    """What has been replaced so far, to be undone in reverse."""
+
+    def __init__(self) -> None:
+        self._done: list[Callable[[], None]] = []
+
+    def wrap(self, module: ModuleType, path: str, wrapper: Wrapper) -> None:
+        """`path` (`Session.send`) becomes what `wrapper` makes of it; methods of a class stay what kind they are.
+
+        AttributeError: this release of the library has no such thing.
+        """
+        place, _, name = path.rpartition(".")
+        owner = attrgetter(place)(module) if place else module
+        held = inspect.getattr_static(owner, name)
+        if isinstance(held, staticmethod | classmethod):
+            made: Any = type(held)(wrapper(held.__func__))
+        else:
+            made = wrapper(held)
+        self.put(owner, name, made)
+
+    def put(self, owner: Any, name: str, value: Any) -> None:
+        own = vars(owner).get(name, ABSENT)
+        setattr(owner, name, value)
+        self._done.append(lambda: _put_back(owner, name, own, value))
+
+    def on_undo(self, undo: Callable[[], None]) -> None:
+        """For changes that are no attributes."""
+        self._done.append(undo)
+
+    def undo(self) -> None:
+        while self._done:
+            self._done.pop()()
+
+
+def _put_back(owner: Any, name: str, own: Any, value: Any) -> None:
+    """Where somebody else has replaced ours since, theirs stays: it may call ours."""
+    if vars(owner).get(name) is not value:
+        return
+    if own is ABSENT:
+        delattr(owner, name)
+    else:
+        setattr(owner, name, own)
+
+
+ABSENT = object()
+
+
+def dressed(wrapper: Callable, function: Callable) -> Callable:
+    """`wrapper` with the name, documentation and signature of `function`."""
+    return functools.wraps(function)(wrapper)
+
+
+def places(function: Callable) -> dict[str, int]:
+    """The positions of its parameters by name; empty where it does not tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return {each.name: at for at, each in enumerate(parameters) if each.kind in positional}

@@ -1,0 +1,34 @@
+"""Who is inside of whom: a statement of an ORM is one span, and the driver's below it none.
+
+Every call belongs to a family (`http`, `db`, `redis`, …); the context carries the families that are told of already.
+"""
+
+from collections.abc import Iterable
+
+from opentelemetry import context as context_api
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanKind
+
+FAMILIES = "trivet.families"  # the key in the context: families that make no further spans
+_BY_OTHERS = (context_api._SUPPRESS_INSTRUMENTATION_KEY, "suppress_instrumentation")
+# An HTTP client below another one, as contrib's instrumentations say it.
+_HTTP_BY_OTHERS = context_api._SUPPRESS_HTTP_INSTRUMENTATION_KEY
+
+
+def inside(context: Context, families: Iterable[str]) -> Context:
+    """`context`, in which these families are told of already."""
+    known: frozenset[str] = context.get(FAMILIES, frozenset())
+    return context_api.set_value(FAMILIES, known.union(filter(None, families)), context)
+
+
+def anew(context: Context) -> Context:
+    """`context` for a piece of work of its own, such as a request: nothing is told of yet."""
+    return context_api.set_value(FAMILIES, frozenset(), context)
+
+
+def suppressed(family: str, kind: SpanKind) -> bool:
+    """Whether a span here would say what another one says already, or was asked not to be."""
+    here = context_api.get_current()
+    if any(here.get(key) for key in _BY_OTHERS) or (family == "http" and here.get(_HTTP_BY_OTHERS)):
+        return True
+    return bool(family) and kind not in (SpanKind.SERVER, SpanKind.CONSUMER) and family in here.get(FAMILIES, ())
