@@ -6,7 +6,6 @@ A library's rules are imported when the library itself is: a program pays for wh
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from types import ModuleType
 from typing import Any, Literal
 
@@ -113,6 +112,8 @@ def restore(name: str | None = None) -> None:
 
 def coverage() -> Iterator[Covered]:
     """What is installed here, in the order of the names."""
+    from importlib import metadata
+
     ours = {library.package: library for library in LIBRARIES}
     theirs = contrib.installed()
     for package in sorted({*ours, *theirs, *KNOWN}):

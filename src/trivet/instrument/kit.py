@@ -233,6 +233,8 @@ class Told:
         try:
             return hook(*arguments)
         except Exception as error:
+            if faults.raising():
+                self.end()
             faults.swallow(error, "instrument")
             return None
 

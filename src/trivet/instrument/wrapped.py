@@ -39,12 +39,18 @@ def _plain(rule: Wrap, teller: Teller, function: Callable, known: Mapping[str, i
         except BaseException as error:
             told.fail(error)
             raise
-        if inspect.iscoroutine(result):  # a function that hands out another's coroutine
-            return _awaited(told, result)
+        if inspect.iscoroutine(result):  # a function that hands out another's coroutine, to be awaited elsewhere
+            told.suspend()
+            return _resumed(told, result)
         told.succeed(result)
         return result
 
     return wrapper
+
+
+async def _resumed(told: Told, result: Any) -> Any:
+    told.resume()
+    return await _awaited(told, result)
 
 
 async def _awaited(told: Told, result: Any) -> Any:

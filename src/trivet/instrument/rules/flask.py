@@ -37,7 +37,7 @@ _request = Wrap(
 
 
 class Answer:
-    """The body of an answer; the server closes it when it has been sent, or given up."""
+    """The body of an answer; it ends when the server has taken all of it, or closes it."""
 
     def __init__(self, body: Iterable[bytes], told: Told, environ: dict[str, Any]):
         self._body = body
@@ -47,6 +47,7 @@ class Answer:
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._body
+        self._end()
 
     def close(self) -> None:
         try:

@@ -1,6 +1,8 @@
 """Starlette, and FastAPI which is one: a server span for each request, from its first byte to the last of the answer.
 
-What ASGI sends and receives in between makes no spans. A response that streams ends its span when it has ended.
+What ASGI sends and receives in between makes no spans. A response that streams ends its span when it has ended. FastAPI
+from 0.160 tells of its requests itself, through the same providers: there, and under Starlette's own middleware for
+OpenTelemetry, this rule is silent.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,15 +15,18 @@ from trivet.instrument.http import SERVER_DURATION, client_name, named, server_r
 from trivet.instrument.kit import SERVER, Aside, Call, Wrap
 
 REQUEST = "trivet.request"  # in the scope: what is known of the request under way
+# What those who tell of it themselves write there; in a scope of ours it keeps the apps below silent.
+BY_THEMSELVES = {"fastapi.telemetry": None, "starlette.opentelemetry": True}
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Request:
-    """`routes` are the paths of the mounts and the route that took it, in their order."""
+    """`routes` are the paths of the mounts and the route that took it, in order; `selected`: FastAPI says them."""
 
     def __init__(self) -> None:
         self.routes: list[str] = []
         self.status = 0
+        self.selected = False
 
     @property
     def route(self) -> str:
@@ -40,7 +45,7 @@ def _about(call: Call) -> dict[str, Any]:
 
 def _before(call: Call) -> None:
     call.state = request = Request()
-    call.put("scope", {**call.get("scope"), REQUEST: request})
+    call.put("scope", {**call.get("scope"), **BY_THEMSELVES, REQUEST: request})
     call.put("send", _watched(call.get("send"), request))
 
 
@@ -67,7 +72,7 @@ _request = Wrap(
     "starlette.applications:Starlette.__call__",
     name=lambda call: client_name(call.get("scope")["method"]),
     kind=SERVER,
-    when=lambda call: call.get("scope")["type"] == "http" and REQUEST not in call.get("scope"),
+    when=lambda call: call.get("scope")["type"] == "http" and not {REQUEST, *BY_THEMSELVES} & set(call.get("scope")),
     parent=lambda call: from_pairs(call.get("scope")["headers"]) or fresh(),
     attributes=_about,
     before=_before,
@@ -80,14 +85,27 @@ _request = Wrap(
 def _note_route(call: Call) -> None:
     """Route and Mount are asked to handle what they have matched."""
     request = call.get("scope").get(REQUEST)
-    if request is None:
-        return
-    request.routes.append(call.self.path)
-    get_current_span().update_name(named(call.get("scope")["method"], request.route))
+    if request is not None and not request.selected:
+        _named(request, call.get("scope"), call.self.path)
+
+
+def _note_selected(call: Call) -> None:
+    """FastAPI's router says which of its routes it has chosen, before that one is asked."""
+    scope, path = call.get("scope"), call.get("path")
+    request = scope.get(REQUEST)
+    if request is not None and path is not None:
+        request.selected = True
+        _named(request, scope, path.removesuffix("/{path}") if call.get("mount") else path)
+
+
+def _named(request: Request, scope: dict[str, Any], path: str) -> None:
+    request.routes.append(path)
+    get_current_span().update_name(named(scope["method"], request.route))
 
 
 RULES = (
     _request,
     Aside("starlette.routing:Route.handle", run=_note_route),
     Aside("starlette.routing:Mount.handle", run=_note_route),
+    Aside("fastapi.routing:_route_selected", run=_note_selected, optional=True),
 )
