@@ -13,6 +13,7 @@ from trivet.forward.forwarder import Forwarder
 from trivet.hosts import Hosts
 from trivet.query.ask import Ask
 from trivet.query.compare import Extent
+from trivet.query.promql.questions import Limits
 from trivet.receive.listen import bind
 from trivet.receive.receiver import Receiver
 from trivet.receive.server import create_server
@@ -68,6 +69,7 @@ class Server:
             tokens=self.tokens,
             hosts=Hosts(self.settings.hosts.split(",")),
             lost_after=self.settings.running_lost_after,
+            promql=Limits.of(self.settings),
             reader=self.store.engine.reader,
             record=self.store.asked.record if self.settings.keep_asked else None,
             compare=Extent(self.settings.compare_members, self.settings.compare_granules),

@@ -113,6 +113,12 @@ class ServerSettings:
     asked_age: Seconds = setting(Seconds(365 * 86400), "age at which what was asked is forgotten")
     asked_rows: int = setting(100_000, "questions that are kept; the oldest go first")
 
+    promql_series: int = setting(20_000, "series that one selector of PromQL may match")
+    promql_samples: int = setting(10_000_000, "samples that one PromQL expression may touch, in all of its parts")
+    promql_resource_labels: str = setting(
+        "", "resource attributes that are labels in PromQL beside job and instance, comma-separated"
+    )
+
     forward: tuple[Mapping[str, Any], ...] = setting((), "destinations: [[forward]] tables of trivet.toml")
 
     @classmethod

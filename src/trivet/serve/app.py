@@ -25,6 +25,7 @@ from trivet.query.logs import LogQuestions
 from trivet.query.metrics import MetricQuestions
 from trivet.query.origins import Resources
 from trivet.query.people_sql import SqlQuestions
+from trivet.query.promql.questions import Limits, PromQuestions
 from trivet.query.services import ServiceQuestions
 from trivet.query.spans import SpanQuestions
 from trivet.query.trace import TraceQuestions
@@ -43,6 +44,7 @@ from trivet.serve.routes.flame import FlameRoutes
 from trivet.serve.routes.health import HealthRoutes
 from trivet.serve.routes.live import LiveRoutes
 from trivet.serve.routes.metrics import MetricRoutes
+from trivet.serve.routes.prometheus import PrometheusRoutes
 from trivet.serve.routes.rows import RowRoutes
 from trivet.serve.routes.services import ServiceRoutes
 from trivet.serve.routes.session import SessionRoutes
@@ -70,6 +72,7 @@ class Parts:
     tokens: Tokens
     hosts: Hosts
     lost_after: float = 30.0
+    promql: Limits = Limits()
     reader: Mapping[str, str] = field(default_factory=lambda: READ_ONLY)
     record: Record | None = None
     compare: Extent = Extent()
@@ -118,6 +121,7 @@ def _others(parts: Parts, sessions: Sessions, live: Live) -> list[Routes]:
         SessionRoutes(parts.tokens, sessions),
         StatusRoutes(parts.status),
         LiveRoutes(live),
+        PrometheusRoutes(PromQuestions(parts.ask, parts.promql)),
     ]
 
 

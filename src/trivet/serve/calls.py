@@ -102,13 +102,13 @@ class Call:
 
     async def _body(self, request: Request) -> bytes | str:
         if request.method == "POST":
-            return await _body(request)
+            return await body(request)
         if "body" not in request.query_params:
             raise WrongMethod(f"{self.path} wants POST", hint="or its JSON as the parameter body")
         return request.query_params["body"]
 
 
-async def _body(request: Request) -> bytes:
+async def body(request: Request) -> bytes:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)

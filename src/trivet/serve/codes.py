@@ -12,6 +12,7 @@ CODES = {
     "bad_json": "the body is not JSON",
     "bad_order": "the answer cannot be ordered by that",
     "bad_parameter": "a parameter is missing, unknown, of the wrong type or outside its limits",
+    "bad_promql": "the PromQL expression is not understood, or has no answer over these series",
     "bad_sql": "the statement is not understood; `at` is the place",
     "bad_time": "a time is not understood, or the range ends before it starts",
     "full": "too much at once for this server: ask again after `Retry-After` seconds",

@@ -40,6 +40,7 @@ class Endpoint:
     answered: type | None = None
     status: int = 200
     media: str = "application/json"
+    failed: type = ErrorAnswer
     events: Mapping[str, type] = field(default_factory=dict)
 
     @classmethod
@@ -70,9 +71,10 @@ def document(calls: Sequence[Call], others: Sequence[Endpoint] = ()) -> Json:
     endpoints = [*map(Endpoint.of, calls), *others]
     answers = [kind for endpoint in endpoints for kind in endpoint.answers]
     asked = [endpoint.asked for endpoint in endpoints if endpoint.asked is not None]
-    kinds = list(dict.fromkeys([*answers, *asked, ErrorAnswer]))
+    failures = [ErrorAnswer, *(endpoint.failed for endpoint in endpoints)]
+    kinds = list(dict.fromkeys([*answers, *asked, *failures]))
     references, schemas = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
-    _require_what_is_always_said([*answers, ErrorAnswer], schemas)
+    _require_what_is_always_said([*answers, *failures], schemas)
     schemas["Problem"]["properties"]["code"]["enum"] = sorted(CODES)
     pages = _Pages(dict(zip(kinds, references, strict=True)), schemas)
     paths: Json = {}
@@ -106,7 +108,7 @@ class _Pages:
             "summary": endpoint.summary,
             "responses": {
                 str(endpoint.status): self._answer(endpoint),
-                "default": {"description": "what went wrong", "content": self._json(ErrorAnswer)},
+                "default": {"description": "what went wrong", "content": self._json(endpoint.failed)},
             },
         }
         if endpoint.asked and endpoint.method == "POST":

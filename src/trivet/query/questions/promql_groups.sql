@@ -1,0 +1,1 @@
+SELECT arrayMap(text -> extractGroups(text, {pattern:String}), {texts:Array(String)})
