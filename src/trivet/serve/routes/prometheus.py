@@ -71,7 +71,7 @@ class ExemplarsAsked(Struct):
     end: str = ""
 
 
-class Listed(Struct, rename={"match": "match[]"}):
+class LabelsAsked(Struct, rename={"match": "match[]"}):
     """`match[]`, which may come several times: series selectors."""
 
     match: str = ""
@@ -87,7 +87,7 @@ class SeriesAsked(Struct, rename={"match": "match[]"}):
     limit: int = 0
 
 
-class ValuesAsked(Listed):
+class LabelValuesAsked(LabelsAsked):
     name: str = ""
 
 
@@ -145,9 +145,9 @@ class PrometheusRoutes:
             Described("query", self.query, QueryAsked, "PromQL at one time (also POST, as a form)", True),
             Described("query_range", self.query_range, RangeAsked, "PromQL over time (also POST, as a form)", True),
             Described("query_exemplars", self.exemplars, ExemplarsAsked, "Exemplars of an expression's series", True),
-            Described("labels", self.labels, Listed, "The names of labels", True),
+            Described("labels", self.labels, LabelsAsked, "The names of labels", True),
             Described("series", self.series, SeriesAsked, "The series that match", True),
-            Described("label/{name}/values", self.values, ValuesAsked, "The values of a label"),
+            Described("label/{name}/values", self.values, LabelValuesAsked, "The values of a label"),
             Described("metadata", self.metadata, MetadataAsked, "Type, help and unit of metrics"),
             Described("status/buildinfo", self.build, None, "What answers here, as Prometheus would say it"),
             Described("rules", self.rules, None, "No rules are kept in PromQL"),
