@@ -37,6 +37,7 @@ ASKED = [
     ("GET", "/api/traces/{trace_id}", None),
     ("GET", "/api/traces/{trace_id}/shape", None),
     ("GET", "/api/traces/{trace_id}/facts", None),
+    ("GET", "/api/traces/{trace_id}/find?filter=status:error", None),
     ("GET", "/api/traces/{trace_id}/spans/{span_id}", None),
     ("GET", "/api/spans", None),
     ("GET", "/api/logs", None),

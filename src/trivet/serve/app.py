@@ -18,6 +18,7 @@ from trivet.query.asked import AskedQuestions
 from trivet.query.compare import CompareQuestions, Extent
 from trivet.query.diff import DiffQuestions
 from trivet.query.fields import FieldQuestions
+from trivet.query.find import FindQuestions
 from trivet.query.flame import FlameQuestions
 from trivet.query.forest import Forests
 from trivet.query.live import Live
@@ -134,9 +135,10 @@ def questions(parts: Parts) -> list[Call]:
     ask, lost_after = parts.ask, round(parts.lost_after * 10**9)
     resources = Resources(ask)
     forests = Forests(ask, resources)
+    lists = TraceLists(ask, resources, lost_after=lost_after)
     traces = TraceQuestions(ask, resources, lost_after=lost_after)
     return [
-        *TraceRoutes(TraceLists(ask, resources, lost_after=lost_after), traces).calls(),
+        *TraceRoutes(lists, traces, FindQuestions(ask, traces.shapes)).calls(),
         *RowRoutes(SpanQuestions(ask, resources), LogQuestions(ask, resources)).calls(),
         *FlameRoutes(FlameQuestions(forests), DiffQuestions(forests)).calls(),
         *ServiceRoutes(ServiceQuestions(ask)).calls(),

@@ -5,5 +5,5 @@ SELECT lower(hex(span_id)) AS span_hex, lower(hex(parent_span_id)) AS parent_hex
        stack, flags, resource_id, origin, process, toUnixTimestamp64Nano(received) + next_after AS due
 FROM running_spans
 WHERE trace_id = toFixedString(unhex({trace:String}), 16)
-ORDER BY report DESC
+ORDER BY report DESC, span_id
 LIMIT 1 BY span_id

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from trivet.query.answers import DrawnFacts, Shape, SpanAlone, Trace, TraceList
+from trivet.query.find import FindQuestions, Found
 from trivet.query.trace import TraceQuestions
 from trivet.query.traces import TraceLists
 from trivet.serve.asked import Searched
@@ -29,15 +30,21 @@ class FactsAsked(Struct):
     trace_id: str
 
 
+class FindAsked(Struct):
+    trace_id: str
+    filter: str = ""
+
+
 class SpanAsked(Struct):
     trace_id: str
     span_id: str
 
 
 class TraceRoutes:
-    def __init__(self, lists: TraceLists, questions: TraceQuestions):
+    def __init__(self, lists: TraceLists, questions: TraceQuestions, finds: FindQuestions):
         self._lists = lists
         self._questions = questions
+        self._finds = finds
 
     def calls(self) -> list[Call]:
         return [
@@ -45,6 +52,7 @@ class TraceRoutes:
             Call("GET", "/api/traces/{trace_id}", self.trace, kept="trace"),
             Call("GET", "/api/traces/{trace_id}/shape", self.shape, kept="trace"),
             Call("GET", "/api/traces/{trace_id}/facts", self.facts),
+            Call("GET", "/api/traces/{trace_id}/find", self.find),
             Call("GET", "/api/traces/{trace_id}/spans/{span_id}", self.span),
         ]
 
@@ -63,6 +71,10 @@ class TraceRoutes:
     async def facts(self, asked: FactsAsked) -> DrawnFacts:
         """What can be said about a trace; the critical path as columns that go with its shape."""
         return await self._questions.facts(asked.trace_id)
+
+    async def find(self, asked: FindAsked) -> Found:
+        """The spans and log records of one trace that match a filter: rows of its shape, and ids."""
+        return await self._finds.find(asked.trace_id, asked.filter)
 
     async def span(self, asked: SpanAsked) -> SpanAlone:
         """One span of a trace, whole, with its log records."""
