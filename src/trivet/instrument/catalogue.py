@@ -32,9 +32,12 @@ class Library:
         return self.distribution or self.name
 
 
+STANDARD = "the standard library"
+
 LIBRARIES = (
     Library("aiohttp", "aiohttp", "client calls, server requests"),
     Library("asyncpg", "asyncpg", "SQL statements"),
+    Library("bullmq", "bullmq", "jobs added, attempts at them, in one trace with Node's"),
     Library("django", "django", "server requests, their route"),
     Library("flask", "flask", "server requests, their route"),
     Library("httpx", "httpx", "client calls, blocking and async"),
@@ -43,6 +46,8 @@ LIBRARIES = (
     Library("requests", "requests", "client calls"),
     Library("sqlalchemy", "sqlalchemy", "SQL statements of every driver, blocking and async"),
     Library("starlette", "starlette", "server requests of Starlette and FastAPI, their route"),
+    Library("subprocess", "subprocess", "what is started: command, exit status, errors, cost", STANDARD),
+    Library("threading", "threading", "contexts follow threads and executors", STANDARD),
     Library("urllib3", "urllib3", "client calls"),
 )
 # What is worth a word when it is installed and nobody tells of it.
