@@ -1,8 +1,8 @@
 """BullMQ: a producer span where a job is added, a consumer span for each attempt at it, in one trace across languages.
 
-The context travels in the job's options under `tm`, as JSON, which is where Node's `bullmq-otel` writes and looks for it;
-`omc` among the options keeps it out, there as here. What BullMQ asks of its store by itself (polling, locks, moving jobs)
-is silent.
+The context travels in the job's options under `tm`, as JSON, which is where Node's `bullmq-otel` writes and looks for
+it; `omc` among the options keeps it out, there as here. What BullMQ asks of its store by itself (polling, locks, moving
+jobs) is silent.
 """
 
 import inspect

@@ -141,7 +141,7 @@ def _over(process: Any, code: int) -> None:
         child.end(code)
 
 
-def _install_asyncio(module: ModuleType, patches: Patches, teller: Teller) -> None:
+def _install_asyncio(module: ModuleType, patches: Patches, _: Teller) -> None:
     """asyncio starts its children through `Popen`, and waits for them in its own way."""
     patches.wrap(module, "BaseSubprocessTransport._process_exited", _exited)
 
@@ -155,7 +155,30 @@ def _exited(function: Callable) -> Callable:
     return dressed(_process_exited, function)
 
 
+def _install_asyncio_process(module: ModuleType, patches: Patches, _: Teller) -> None:
+    patches.wrap(module, "Process.communicate", _communicated_async)
+
+
+def _communicated_async(function: Callable) -> Callable:
+    async def communicate(self: Any, *args: Any, **options: Any) -> Any:
+        process = self._transport.get_extra_info("subprocess")
+        child = getattr(process, TOLD, None)
+        if child is None:
+            return await function(self, *args, **options)
+        setattr(process, TOLD, None)
+        try:
+            outputs = await function(self, *args, **options)
+        except BaseException:
+            setattr(process, TOLD, child)
+            raise
+        child.end(self.returncode, outputs[1])
+        return outputs
+
+    return dressed(communicate, function)
+
+
 RULES = (
     Custom("subprocess", install=_install),
     Custom("asyncio.base_subprocess", install=_install_asyncio),
+    Custom("asyncio.subprocess", install=_install_asyncio_process),
 )

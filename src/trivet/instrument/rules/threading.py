@@ -67,7 +67,7 @@ class _Within:
         self._context = context
 
     def __enter__(self) -> None:
-        self._token = context_api.attach(self._context) if self._context else None
+        self._token = None if self._context is None else context_api.attach(self._context)
 
     def __exit__(self, *_: object) -> None:
         if self._token is not None:
