@@ -121,7 +121,7 @@ def found_span(row: SpanRow, trace_id: str, resource: Resource, scope: Scope) ->
 
 
 def _fields(row: SpanRow) -> dict[str, Any]:
-    more = _more.decode(row.more) if row.more else NOTHING_MORE
+    more = more_of(row.more)
     start, end = more.clamped or (row.begin, row.begin + row.duration)
     return {
         "span_id": row.span_id,
@@ -178,6 +178,10 @@ def _running_fields(row: RunningRow) -> dict[str, Any]:
 
 def parent(span_id: str) -> str | None:
     return None if span_id == NO_PARENT else span_id
+
+
+def more_of(text: str) -> More:
+    return _more.decode(text) if text else NOTHING_MORE
 
 
 def _event(more: EventMore) -> Event:

@@ -17,6 +17,7 @@ from trivet.query.ask import Ask
 from trivet.query.asked import AskedQuestions
 from trivet.query.compare import CompareQuestions, Extent
 from trivet.query.diff import DiffQuestions
+from trivet.query.export.exporter import Exporter
 from trivet.query.fields import FieldQuestions
 from trivet.query.find import FindQuestions
 from trivet.query.flame import FlameQuestions
@@ -40,6 +41,7 @@ from trivet.serve.pages import UI, Pages
 from trivet.serve.problems import handle
 from trivet.serve.routes.asked import AskedRoutes
 from trivet.serve.routes.compare import CompareRoutes
+from trivet.serve.routes.export import ExportRoutes
 from trivet.serve.routes.fields import FieldRoutes
 from trivet.serve.routes.flame import FlameRoutes
 from trivet.serve.routes.health import HealthRoutes
@@ -147,6 +149,7 @@ def questions(parts: Parts) -> list[Call]:
         *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),
         *AskedRoutes(AskedQuestions(ask)).calls(),
+        *ExportRoutes(Exporter(ask)).calls(),
     ]
 
 
