@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 import pytest
 from cli.conftest import Story
-from cli.running import DEADLINE, Sent
+from cli.running import DEADLINE, Sent, eventually
 from telemetry import trace_id
 
-from trivet.cli.client import Client
+from trivet.cli.client import Client, shell_session
 from trivet.cli.main import main
 
 Trivet = Callable[..., str]
@@ -149,3 +149,40 @@ def send_now(url: str, body: str) -> None:
     sent = Sent(start=time.time_ns())
     sent.log(body, service="tailed")
     sent.send(url)
+
+
+def test_flame(trivet: Trivet):
+    text = trivet("flame", "service:web")
+    lines = text.splitlines()
+    assert lines[0] == "1 traces · 2 spans · 1.52 s"
+    assert "▏POST /videos 100 % 1.52 s" in lines[1] and "▏INSERT videos 44.1 % 670 ms" in lines[2]
+    assert any(line.strip().startswith("850 ms") and line.strip().endswith("web · POST /videos") for line in lines), text
+    assert all(len(line) <= 120 for line in lines) and "\x1b" not in text
+    bottom_up = trivet("flame", "service:web", "--view", "bottom_up").splitlines()
+    assert "▏POST /videos" in bottom_up[2] and "▏INSERT videos" in bottom_up[2]
+    assert json.loads(trivet("flame", "service:web", "--json"))["traces"] == 1
+    assert trivet("flame", "service:nobody", stderr="no trace matches") == ""
+    trivet("flame", "service==web", status=1, stderr="\n         ^\n")
+
+
+def test_diff_of_a_trace_and_a_set(trivet: Trivet):
+    text = trivet("diff", trace_id(1).upper(), "service:web", "--start", "now-2h")
+    assert text.startswith("A  1.52 s · 1 traces · 2 spans\nB  1.52 s · 1 traces · 2 spans\nB takes 0 ns longer\n")
+    answer = json.loads(trivet("diff", trace_id(1), "service:web", "--json"))
+    assert answer["root"]["delta"] == 0
+    trivet("diff", trace_id(1), "service:nobody", status=1, stderr="no finished spans on side b")
+    trivet("diff", trace_id(404), trace_id(1), status=1, stderr="trivet: ")
+
+
+def test_asked(trivet: Trivet, story: Story):
+    trivet("search", "service:web", "name=asked")
+    client = Client(story.url)
+    eventually(lambda: [row for row in client.get("/api/asked")["asked"] if row["text"] == "service:web name=asked"])
+    lines = trivet("asked", "--mine", "--links").splitlines()
+    assert lines[0].split()[:4] == ["time", "who", "from", "session"]
+    [line] = [line for line in lines if "name=asked" in line]
+    assert " loopback " in line and " cli " in line and "traces service:web name=asked" in line
+    assert f"{story.url}/traces?filter=service%3Aweb+name%3Dasked&range=" in line
+    [row, *_] = json.loads(trivet("asked", "--json", "--session", shell_session()))["asked"]
+    assert row["session"] == shell_session() and row["from"] == "cli"
+    assert trivet("asked", "--session", "nobody", stderr="nothing was asked") == ""

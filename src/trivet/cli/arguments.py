@@ -19,6 +19,12 @@ def connect(args: argparse.Namespace, environ: Mapping[str, str] = os.environ) -
     return Client(args.url or environ.get("TRIVET_URL") or DEFAULT_URL, token=token)
 
 
+def connect_to_send(args: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Client:
+    """The same with the token for sending."""
+    token = environ.get("TRIVET_INGEST_TOKEN") or environ.get("TRIVET_TOKEN") or ""
+    return Client(args.url or environ.get("TRIVET_URL") or DEFAULT_URL, token=token)
+
+
 def add_filter(parser: argparse.ArgumentParser, help: str) -> None:
     """A filter may be quoted as a whole or not at all: its words are joined by spaces."""
     parser.add_argument("filter", nargs="*", metavar="FILTER", help=help)

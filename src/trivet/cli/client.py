@@ -78,9 +78,20 @@ class Client:
         if body is not None:
             headers["Content-Type"] = "application/json"
         target = self._at.path + path + (f"?{asked}" if asked else "")
-        return _Answer(self.url, self._connection(), lambda c: c.request(method, target, body, headers))
+        return _Answer(self.url, self.connection(), lambda c: c.request(method, target, body, headers))
 
-    def _connection(self) -> http.client.HTTPConnection:
+    @property
+    def headers(self) -> dict[str, str]:
+        return dict(self._headers)
+
+    def target(self, path: str) -> str:
+        """What a request line says for `path`."""
+        return self._at.path + path
+
+    def unanswered(self, error: Exception) -> Unavailable:
+        return _unanswered(self.url, error)
+
+    def connection(self) -> http.client.HTTPConnection:
         make = http.client.HTTPSConnection if self._at.scheme == "https" else http.client.HTTPConnection
         return make(self._at.hostname, self._at.port, timeout=CONNECT_SECONDS)
 

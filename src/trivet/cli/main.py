@@ -1,11 +1,13 @@
 """`trivet VERB …`: the list of verbs, and the one place that prints what went wrong.
 
-A verb is a module of this room with `add_arguments(parser)` and `run(args) -> exit status`. Only the module of the
-verb that was typed is imported: a fresh `trivet status` takes 0.1 s, and `trivet run` needs no extra of the server.
+A verb is a module of this room (`import_` for `import`) with `add_arguments(parser)` and `run(args) -> exit status`.
+Only the module of the verb that was typed is imported: a fresh `trivet status` takes 0.1 s, and `trivet run` needs no
+extra of the server.
 """
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -25,7 +27,12 @@ VERBS = {
     "logs": "show log records",
     "tail": "follow log records as they arrive",
     "services": "list services with their rate, errors and latency",
+    "flame": "show many traces as one flame graph",
+    "diff": "show what explains that some traces take longer than others",
     "sql": "ask in SQL",
+    "asked": "list what was asked, and how to ask it again",
+    "export": "write what is stored as OTLP in JSON, a request a line",
+    "import": "send OTLP in JSON, as export and collectors write it, to a server",
     "watch": "watch a database: who waits for a lock, and whose trace holds it",
     "status": "show how the server is doing",
 }
@@ -82,7 +89,7 @@ def _parser(verb: str | None, module: ModuleType | None) -> argparse.ArgumentPar
 
 def _module(verb: str) -> ModuleType:
     try:
-        return importlib.import_module(f"trivet.cli.{verb}")
+        return importlib.import_module(f"trivet.cli.{verb}{'_' if keyword.iskeyword(verb) else ''}")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "trivet":
             raise

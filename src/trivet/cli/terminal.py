@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -47,6 +48,27 @@ def waiting(words: str) -> Iterator[None]:
         return
     with console.status(words):
         yield
+
+
+class Ticker:
+    """Says on stderr how far long work is: on a terminal as it goes, a few times a second, and at the end anywhere."""
+
+    EVERY_SECONDS = 0.2
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._said_at = float("-inf")
+
+    def say(self, words: str) -> None:
+        if self._terminal and time.monotonic() - self._said_at >= self.EVERY_SECONDS:
+            self._said_at = time.monotonic()
+            self._write(words, "")
+
+    def end(self, words: str) -> None:
+        self._write(words, "\n")
+
+    def _write(self, words: str, end: str) -> None:
+        print(f"\r\x1b[K{words}" if self._terminal else words, end=end, file=sys.stderr, flush=True)
 
 
 def _console() -> Console:
