@@ -70,6 +70,7 @@ class Server:
             hosts=Hosts(self.settings.hosts.split(",")),
             lost_after=self.settings.running_lost_after,
             promql=Limits.of(self.settings),
+            most_series=self.settings.query_series,
             reader=self.store.engine.reader,
             record=self.store.asked.record if self.settings.keep_asked else None,
             compare=Extent(self.settings.compare_members, self.settings.compare_granules),

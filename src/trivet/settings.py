@@ -107,6 +107,7 @@ class ServerSettings:
         1000, "traces (ten times as many log records) that a comparison looks at on each side"
     )
     compare_granules: int = setting(512, "granules, of 1,024 rows each, that a comparison reads attributes from")
+    query_series: int = setting(5_000, "series of a metric that one question may draw together")
     max_queries: int = setting(8, "questions answered at once; others wait their turn")
 
     keep_asked: bool = setting(True, "keep what was asked, for reviews; false: nobody's questions are recorded")

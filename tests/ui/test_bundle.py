@@ -10,9 +10,25 @@ MOST_SCRIPT = 300_000
 
 def test_the_scripts_of_the_first_page_are_small():
     page = (BUILT / "index.html").read_text()
-    scripts = re.findall(r'<script[^>]* src="/([^"]+)"', page)
+    scripts = first_scripts(re.findall(r'<script[^>]* src="/([^"]+)"', page))
     assert scripts
     assert sum(len(gzip.compress((BUILT / name).read_bytes())) for name in scripts) <= MOST_SCRIPT
+
+
+def first_scripts(names: list[str]) -> set[str]:
+    """The scripts of the page, and what they cannot begin without."""
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        if name not in found:
+            found.add(name)
+            text = (BUILT / name).read_text()
+            names += [f"assets/{each}" for each in re.findall(r"""(?:^|[;}])import[^("']*["']\./([^"']+)["']""", text)]
+    return found
+
+
+def test_a_saved_page_carries_one_script():
+    assert not re.search(r"""(?:^|[;}])import[^("']*["']\.""", (BUILT / "alone.js").read_text())
 
 
 def test_the_page_has_no_inline_script_or_style():

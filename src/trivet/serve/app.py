@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from trivet.hosts import Hosts
+from trivet.query.aggregate import Aggregates
 from trivet.query.ask import Ask
 from trivet.query.asked import AskedQuestions
 from trivet.query.compare import CompareQuestions, Extent
@@ -24,6 +25,7 @@ from trivet.query.flame import FlameQuestions
 from trivet.query.forest import Forests
 from trivet.query.live import Live
 from trivet.query.logs import LogQuestions
+from trivet.query.metric_series import MetricSeries
 from trivet.query.metrics import MetricQuestions
 from trivet.query.origins import Resources
 from trivet.query.people_sql import SqlQuestions
@@ -48,6 +50,7 @@ from trivet.serve.routes.health import HealthRoutes
 from trivet.serve.routes.live import LiveRoutes
 from trivet.serve.routes.metrics import MetricRoutes
 from trivet.serve.routes.prometheus import PrometheusRoutes
+from trivet.serve.routes.query import QueryRoutes
 from trivet.serve.routes.rows import RowRoutes
 from trivet.serve.routes.services import ServiceRoutes
 from trivet.serve.routes.session import SessionRoutes
@@ -67,7 +70,8 @@ OPENAPI = Endpoint(
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What the application is made of. `ready` says why nothing can be acknowledged, or None; `lost_after` is in
-    seconds; `reader` are the engine's settings for people's own SQL; `record` keeps what was asked, None: nothing."""
+    seconds; `most_series` of a metric are drawn together; `reader` are the engine's settings for people's own SQL;
+    `record` keeps what was asked, None: nothing."""
 
     ask: Ask
     status: Callable[[], Status]
@@ -76,6 +80,7 @@ class Parts:
     hosts: Hosts
     lost_after: float = 30.0
     promql: Limits = Limits()
+    most_series: int = 5_000
     reader: Mapping[str, str] = field(default_factory=lambda: READ_ONLY)
     record: Record | None = None
     compare: Extent = Extent()
@@ -146,6 +151,7 @@ def questions(parts: Parts) -> list[Call]:
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),
         *CompareRoutes(CompareQuestions(ask, parts.compare)).calls(),
+        *QueryRoutes(Aggregates(ask), MetricSeries(ask, most_series=parts.most_series)).calls(),
         *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),
         *AskedRoutes(AskedQuestions(ask)).calls(),

@@ -4,6 +4,8 @@
  */
 import type * as server from './server'
 
+export type * from './answers'
+
 export type {
   Diff,
   DiffNode,

@@ -1,55 +1,31 @@
-/** What can be said about a page of traces from its own rows: which values occur, and when they began. */
-import type { TraceRow } from './api'
-import { milliseconds } from './time'
+/** Which fields are worth showing beside a list, and where a duration stands among others. */
+import type { FieldRow } from './api'
 
-export interface Facet {
-  field: string
-  values: { value: string; count: number }[]
-}
+/** What people look at first, whatever splits better. */
+const FIRST = ['service', 'status', 'severity']
+/** What people ask for first, where nothing says better. */
+const USUAL = ['name', 'http.route', 'http.response.status_code', 'error.type', 'kind']
+/** Nearly as many values as rows, figures to compare with and not to choose from, or the same as another field. */
+const NO_CHOICE = [
+  /^(trace|span|parent)(_id)?$|^(id|start|time|observed_time|duration|body|weight|root|event|links|depth)$/,
+  /^(service\.name|service\.instance\.id|process\.pid|host\.id|scope|scope\..*|thread\..*|telemetry\..*|code\..*)$/,
+  /^(trace|root)\./,
+]
 
-/** Services count in every trace that they take part in; names and statuses are the root's. What all share splits nothing. */
-export function facetsOf(traces: readonly TraceRow[]): Facet[] {
-  return [
-    tally(
-      'service',
-      traces.flatMap(trace => [...new Set(trace.services.map(service => service.name))]),
-    ),
-    tally(
-      'status',
-      traces.map(trace => trace.status),
-    ),
-    tally(
-      'name',
-      traces.map(trace => trace.name),
-    ),
-  ].filter(facet => facet.values.some(({ count }) => count < traces.length))
-}
-
-function tally(field: string, values: readonly string[]): Facet {
-  const counts = new Map<string, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  const rows = [...counts].map(([value, count]) => ({ value, count }))
-  return { field, values: rows.sort((a, b) => b.count - a.count || a.value.localeCompare(b.value)) }
-}
-
-export interface Bins {
-  from: number
-  to: number
-  total: number[]
-  errors: number[]
-}
-
-/** How many traces began when, in `bins` equal parts of the range (ms). */
-export function binTraces(traces: readonly TraceRow[], from: number, to: number, bins: number): Bins {
-  const total = Array<number>(bins).fill(0)
-  const errors = Array<number>(bins).fill(0)
-  for (const trace of traces) {
-    const at = milliseconds(BigInt(trace.start))
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor(((at - from) / (to - from)) * bins)))
-    total[bin]++
-    if (trace.errors > 0) errors[bin]++
-  }
-  return { from, to, total, errors }
+/** Best splitting first; without scores, what people usually ask for and then the most frequent. */
+export function splitting(fields: readonly FieldRow[]): FieldRow[] {
+  const rank = ({ name }: FieldRow) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length)
+  const usual = ({ name }: FieldRow) => (USUAL.includes(name) ? USUAL.indexOf(name) : USUAL.length)
+  return fields
+    .filter(field => !NO_CHOICE.some(pattern => pattern.test(field.name)) && field.score !== 0)
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        (b.score ?? 0) - (a.score ?? 0) ||
+        usual(a) - usual(b) ||
+        b.count - a.count ||
+        a.name.localeCompare(b.name),
+    )
 }
 
 /** Where a duration stands between the shortest and the longest, on a log scale: 0.02 … 1. */

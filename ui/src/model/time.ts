@@ -60,3 +60,10 @@ export function ago(thenMs: number, nowMs: number): string {
   const words = `${n} ${step[1]}${n === 1 ? '' : 's'}`
   return nowMs >= thenMs ? `${words} ago` : `in ${words}`
 }
+
+/** The end of an axis that is `ms` long: the clock, with its date where the axis is longer than a day. */
+export function axisTime(at: number, ms: number): string {
+  const ns = BigInt(Math.round(at)) * 1_000_000n
+  const time = clock(ns).slice(0, ms < 600_000 ? 8 : 5)
+  return ms > DAY_MS ? `${day(ns).slice(5)} ${time}` : time
+}

@@ -65,7 +65,7 @@ export function useTraces({ range, filter, order }: ListQuestion) {
 export function useNewestTrace(enabled: boolean) {
   return useQuery({
     queryKey: ['newest'],
-    queryFn: ({ signal }) => ask<TraceList>('/api/traces', { params: { start: '0', limit: 1 }, signal }),
+    queryFn: ({ signal }) => ask<TraceList>('/api/traces', { params: { start: '0', limit: 1 }, signal, aside: true }),
     enabled,
     refetchInterval: query => (query.state.data?.traces.length ? false : 1000),
     staleTime: 0,
@@ -122,7 +122,7 @@ export function useKnownServices(): string[] | undefined {
   const { data } = useQuery({
     queryKey: ['services', LAST_DAY],
     queryFn: ({ signal }) =>
-      ask<{ services: ServiceRow[] }>('/api/services', { params: rangeParams(LAST_DAY), signal }),
+      ask<{ services: ServiceRow[] }>('/api/services', { params: rangeParams(LAST_DAY), signal, aside: true }),
     staleTime: 300_000,
     retry: false,
   })

@@ -1,13 +1,18 @@
 /** Addresses. What a page shows is in its URL: plain `name=value` pairs that a person can read and change. */
-import { createMemoryHistory, createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
 import type { Order } from './data'
 import { Drop } from './drop'
 import { Alone } from './frame/alone'
 import { Frame } from './frame/frame'
 import { LogsPage } from './logs/page'
-import { Notice } from './parts/notice'
-import { ServicesPage } from './services/page'
-import { SqlPage } from './sql/page'
+import { Broken, Notice, Skeleton } from './parts/notice'
 import { keepOpened } from './trace/opened'
 import { TracePage } from './trace/page'
 import { savedTrace } from './trace/share/page'
@@ -50,8 +55,39 @@ const traces = createRoute({
   getParentRoute: () => root,
   path: '/traces',
   component: TracesPage,
-  validateSearch: (search): { filter?: string; order?: Order } => given(search, ['filter', 'order']),
+  validateSearch: (search): { filter?: string; order?: Order; live?: string; marked?: string } =>
+    given(search, ['filter', 'order', 'live', 'marked']),
 })
+
+export interface LogsSearch {
+  filter?: string
+  view?: string
+  columns?: string
+  wrap?: string
+  open?: string
+  live?: string
+}
+
+export interface ExploreSearch {
+  signal?: string
+  filter?: string
+  calculate?: string
+  group?: string
+  every?: string
+  view?: string
+  box?: string
+  flame?: string
+  focus?: string
+  at?: string
+}
+
+export interface MetricsSearch {
+  metric?: string
+  filter?: string
+  calculate?: string
+  group?: string
+  find?: string
+}
 
 export interface TraceSearch {
   view?: string
@@ -81,21 +117,50 @@ const logs = createRoute({
   getParentRoute: () => root,
   path: '/logs',
   component: LogsPage,
-  validateSearch: (search): { filter?: string } => given(search, ['filter']),
+  validateSearch: (search): LogsSearch => given(search, ['filter', 'view', 'columns', 'wrap', 'open', 'live']),
 })
 
-const services = createRoute({ getParentRoute: () => root, path: '/services', component: ServicesPage })
+/** Pages that draw charts come when they are wanted: the list, the logs and the trace need none of it. */
+const explore = createRoute({
+  getParentRoute: () => root,
+  path: '/explore',
+  component: lazyRouteComponent(() => import('./explore/page'), 'ExplorePage'),
+  validateSearch: (search): ExploreSearch =>
+    given(search, ['signal', 'filter', 'calculate', 'group', 'every', 'view', 'box', 'flame', 'focus', 'at']),
+})
+
+const services = createRoute({
+  getParentRoute: () => root,
+  path: '/services',
+  component: lazyRouteComponent(() => import('./services/page'), 'ServicesPage'),
+  validateSearch: (search): { view?: string; sort?: string } => given(search, ['view', 'sort']),
+})
+
+const service = createRoute({
+  getParentRoute: () => root,
+  path: '/services/$name',
+  component: lazyRouteComponent(() => import('./services/service'), 'ServicePage'),
+})
+
+const metrics = createRoute({
+  getParentRoute: () => root,
+  path: '/metrics-explorer',
+  component: lazyRouteComponent(() => import('./metrics/page'), 'MetricsPage'),
+  validateSearch: (search): MetricsSearch => given(search, ['metric', 'filter', 'calculate', 'group', 'find']),
+})
 
 const sql = createRoute({
   getParentRoute: () => root,
   path: '/sql',
-  component: SqlPage,
-  validateSearch: (search): { query?: string } => given(search, ['query']),
+  component: lazyRouteComponent(() => import('./sql/page'), 'SqlPage'),
+  validateSearch: (search): { query?: string; view?: string } => given(search, ['query', 'view']),
 })
 
 export const router = createRouter({
   ...(saved && { history: createMemoryHistory({ initialEntries: [`/traces/${saved.trace_id}`] }) }),
-  routeTree: root.addChildren([index, traces, trace, logs, services, sql]),
+  routeTree: root.addChildren([index, traces, trace, logs, explore, services, service, metrics, sql]),
+  defaultPendingComponent: () => <Skeleton rows={24} />,
+  defaultErrorComponent: ({ error }) => <Broken error={error} />,
   parseSearch: text => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: search => {
     const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')

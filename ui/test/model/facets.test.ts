@@ -1,45 +1,29 @@
 import { expect, test } from 'vitest'
-import type { TraceRow } from '../../src/model/api'
-import { binTraces, facetsOf, logShare } from '../../src/model/facets'
+import type { FieldRow } from '../../src/model/api'
+import { logShare, splitting } from '../../src/model/facets'
 
-function row(given: Partial<TraceRow>): TraceRow {
-  const services = (given.services ?? [{ name: 'web', spans: 1, errors: 0 }]) as TraceRow['services']
-  return {
-    trace_id: '1',
-    service: 'web',
-    name: 'GET /',
-    start: '0',
-    duration: 1,
-    spans: 1,
-    errors: 0,
-    logs: 0,
-    status: 'unset',
-    running: false,
-    complete: true,
-    ...given,
-    services,
-  }
-}
-
-const service = (name: string) => ({ name, spans: 1, errors: 0 })
-
-test('a service counts once a trace; what all share is no facet', () => {
-  const facets = facetsOf([
-    row({ services: [service('web'), service('db')] }),
-    row({ services: [service('web')], status: 'error' }),
-  ])
-  expect(facets.map(facet => facet.field)).toEqual(['service', 'status'])
-  expect(facets[0].values).toEqual([
-    { value: 'web', count: 2 },
-    { value: 'db', count: 1 },
-  ])
+const field = (name: string, count = 1, score?: number): FieldRow => ({
+  name,
+  scope: 'span',
+  type: 'string',
+  count,
+  ...(score !== undefined && { score }),
 })
 
-test('bins hold every trace, also those at and beyond the ends', () => {
-  const at = (ms: number, errors = 0) => row({ start: `${BigInt(ms) * 1_000_000n}`, errors })
-  const bins = binTraces([at(0), at(1000), at(1999, 2), at(5000)], 1000, 2000, 4)
-  expect(bins.total).toEqual([2, 0, 0, 2])
-  expect(bins.errors).toEqual([0, 0, 0, 1])
+test('what splits best comes first, and what is no choice not at all', () => {
+  const fields = splitting([
+    field('http.route', 5, 0.2),
+    field('trace', 9, 1),
+    field('user.plan', 5, 0.7),
+    field('region', 5, 0),
+    field('service', 9, 0.1),
+  ])
+  expect(fields.map(each => each.name)).toEqual(['service', 'user.plan', 'http.route'])
+})
+
+test('without scores, what people usually ask for, then the most frequent', () => {
+  const fields = splitting([field('a', 3), field('b', 7), field('name', 1), field('status', 1), field('service', 1)])
+  expect(fields.map(each => each.name)).toEqual(['service', 'status', 'name', 'b', 'a'])
 })
 
 test('durations on a log scale', () => {

@@ -14,7 +14,9 @@ import { ServerState } from './server-state'
 export const PAGES = [
   { to: '/traces', title: 'Traces', key: 't' },
   { to: '/logs', title: 'Logs', key: 'l' },
+  { to: '/explore', title: 'Explore', key: 'e' },
   { to: '/services', title: 'Services', key: 's' },
+  { to: '/metrics-explorer', title: 'Metrics', key: 'm' },
   { to: '/sql', title: 'SQL', key: 'q' },
 ] as const
 
@@ -23,6 +25,7 @@ const NONE: string[] = []
 export function Frame() {
   const [open, setOpen] = useState<'palette' | 'help' | null>(null)
   const navigate = useNavigate()
+  const { pathname } = useLocation()
   const services = useKnownServices() ?? NONE
   const status = useStatus()
   useKeys('Everywhere', [
@@ -46,7 +49,7 @@ export function Frame() {
           <span>Go to, or a trace id</span>
           <kbd>{keyName('Mod+K')}</kbd>
         </button>
-        <RangePicker />
+        {asksInRange(pathname) && <RangePicker />}
         <ServerState />
         <button type="button" className="quiet" aria-label="Keys of this page" onClick={() => setOpen('help')}>
           ?
@@ -61,6 +64,11 @@ export function Frame() {
 
 /** From page to page the time range stays, everything else is the other page's own. */
 export const keepRange = (before: { range?: string }) => (before.range ? { range: before.range } : {})
+
+/** A trace is looked at whole, and a statement says its own time. */
+function asksInRange(pathname: string): boolean {
+  return !/^\/(traces\/.|sql)/.test(pathname)
+}
 
 function Nav() {
   const { pathname } = useLocation()

@@ -1,7 +1,7 @@
 import { Popover } from '@base-ui/react/popover'
 import type { Status } from '../../model/api'
 import { bytes, count, duration } from '../../model/number'
-import { asProblem, UNKNOWN_CALLER } from '../ask'
+import { asProblem, clockAhead, UNKNOWN_CALLER } from '../ask'
 import { useStatus } from '../data'
 
 /** Whether what is on screen is current: a quiet dot while it is, words when it is not. */
@@ -18,6 +18,7 @@ export function ServerState() {
           <Popover.Popup className="popup" aria-label="The server">
             {data ? <Details status={data} /> : <p>The server has not answered yet.</p>}
             {error && <p className="error">{error.message}</p>}
+            <Clock />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
@@ -27,6 +28,8 @@ export function ServerState() {
 
 /** Seconds after which what was sent and is not yet shown is worth a word. */
 const LAG_S = 5
+const JUST_S = 30
+const CLOCK_WORTH_MS = 60_000
 
 function stateOf(status: Status | undefined, error: Error | null): { word: string; tone: string } {
   if (asProblem(error).status === UNKNOWN_CALLER) return { word: 'token wanted', tone: 'dim' }
@@ -34,7 +37,22 @@ function stateOf(status: Status | undefined, error: Error | null): { word: strin
   if (!status) return { word: 'connecting', tone: 'dim' }
   if (!status.engine.up) return { word: 'engine restarting', tone: 'warn' }
   const lag = Math.max(0, ...Object.values(status.signals).map(signal => signal.lag_s))
-  return lag > LAG_S ? { word: `${duration(lag * 1e9)} behind`, tone: 'warn' } : { word: 'live', tone: 'dim' }
+  if (lag > LAG_S) return { word: `${duration(lag * 1e9)} behind`, tone: 'warn' }
+  if (Math.abs(clockAhead()) > CLOCK_WORTH_MS) return { word: 'clocks differ', tone: 'warn' }
+  return { word: status.uptime_s < JUST_S ? 'just started' : 'live', tone: 'dim' }
+}
+
+/** What is shown is asked for by the server's clock; only "ago" and typed times need the browser's to be right. */
+function Clock() {
+  const ahead = clockAhead()
+  if (!ahead) return null
+  const much = duration(Math.abs(ahead) * 1e6)
+  return (
+    <p className="hint warn">
+      This browser's clock is {much} {ahead > 0 ? 'ahead of' : 'behind'} the server's. Ranges such as “last 1 h” go by
+      the server's.
+    </p>
+  )
 }
 
 function Details({ status }: { status: Status }) {

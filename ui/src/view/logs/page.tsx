@@ -1,113 +1,97 @@
-/** Log records, newest first; each leads to its moment in its trace. */
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
-import type { LogRecord } from '../../model/api'
-import { bodyLine } from '../../model/find'
+/** Log records: when they came by severity, what splits them, and the records or their patterns. */
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { plural } from '../../model/number'
-import { rangeLabel } from '../../model/range'
 import { asProblem } from '../ask'
 import { useLogs } from '../data'
 import { useRange } from '../frame/range'
+import { Asked, Stopped } from '../parts/asked'
+import { Facets } from '../parts/facets'
 import { FilterBar } from '../parts/filter-bar'
-import { Moment } from '../parts/moment'
-import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
-import { Service } from '../parts/service'
+import { ProblemNotice, Skeleton } from '../parts/notice'
 import { Title } from '../parts/title'
+import { Views } from '../parts/views'
+import type { LogsSearch } from '../router'
+import { LiveSwitch } from '../traces/live-switch'
+import { NoLogs } from './nothing'
+import { LogOptions } from './options'
+import { Patterns } from './patterns'
+import { LogTable } from './table'
+import { useTail } from './tail'
+import { LogsTimeline } from './timeline'
+import './logs.css'
 
-const ROW = 24
-const AHEAD = 30
+type View = 'records' | 'patterns'
 
 export function LogsPage() {
-  const { filter = '' } = useSearch({ from: '/logs' })
+  const search = useSearch({ from: '/logs' })
+  const { filter = '', view = 'records' } = search
   const navigate = useNavigate({ from: '/logs' })
   const [range] = useRange()
   const list = useLogs(range, filter)
-  const logs = list.data?.pages.flatMap(page => page.logs) ?? []
-  const scanned = list.data?.pages[0]?.scanned
+  const on = search.live === 'on' && 'last' in range
+  const tail = useTail(filter, on, list.data?.pages.flatMap(page => page.logs) ?? [])
+  const change = (changes: LogsSearch) => void navigate({ search: before => ({ ...before, ...changes }) })
+  const columns = search.columns?.split(',').filter(Boolean) ?? []
+  const apply = (filter: string) => change({ filter, open: undefined })
   return (
     <div className="traces">
       <Title text="Logs" />
       <FilterBar
+        signal="logs"
         filter={filter}
-        apply={filter => void navigate({ search: before => ({ ...before, filter }) })}
+        apply={apply}
         error={list.error}
         placeholder="service:api severity:error timeout"
+        before={
+          <Views<View>
+            label="Logs as"
+            views={[
+              ['records', 'Records'],
+              ['patterns', 'Patterns'],
+            ]}
+            view={view as View}
+            show={view => change({ view: view === 'records' ? undefined : view })}
+          />
+        }
       >
-        {scanned && (
-          <span className="dim number">
-            {list.hasNextPage ? 'first ' : ''}
-            {plural(logs.length, 'record')} · {Math.round(scanned.ms)} ms
-          </span>
-        )}
+        <Asked
+          busy={list.isFetching && !list.isFetchingNextPage}
+          names={['logs', '/api/query', '/api/patterns']}
+          scanned={list.data?.pages[0]?.scanned}
+        >
+          {list.data && `${list.hasNextPage ? 'first ' : ''}${plural(tail.logs.length, 'record')}`}
+        </Asked>
+        <LogOptions columns={columns} wrap={search.wrap === 'on'} change={change} />
+        <LiveSwitch on={on} state={tail.state} turn={() => change({ live: on ? undefined : 'on', view: undefined })} />
       </FilterBar>
-      {list.isPending && <Skeleton rows={24} />}
-      {list.isError && !list.data && asProblem(list.error).at === null && (
-        <ProblemNotice error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.isSuccess && !logs.length && <Notice title={`No log record matches in the ${rangeLabel(range)}.`} />}
-      {logs.length > 0 && (
-        <LogTable logs={logs} more={() => void (list.hasNextPage && !list.isFetching && list.fetchNextPage())} />
-      )}
-    </div>
-  )
-}
-
-function LogTable({ logs, more }: { logs: LogRecord[]; more: () => void }) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const rows = useVirtualizer({
-    count: logs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-  })
-  const last = rows.getVirtualItems().at(-1)?.index ?? 0
-  useEffect(() => {
-    if (last + AHEAD > logs.length) more()
-  }, [last, logs.length, more])
-  return (
-    <div className="table" role="table" aria-label="Log records" aria-rowcount={logs.length}>
-      <div className="scroller" ref={scroller} role="rowgroup" tabIndex={0} aria-label="Rows">
-        <div className="spacer" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start }) => (
-            <LogLine key={index} log={logs[index]} top={start} index={index} />
-          ))}
-        </div>
-      </div>
-    </div>
-  )
-}
-
-function LogLine({ log, top, index }: { log: LogRecord; top: number; index: number }) {
-  const search = { ...(log.span_id && { span: log.span_id }), log: log.id }
-  const body = bodyLine(log.body, log.event_name)
-  return (
-    <div
-      role="row"
-      tabIndex={-1}
-      className="log-line"
-      aria-rowindex={index + 1}
-      style={{ transform: `translateY(${top}px)` }}
-    >
-      <span role="cell">
-        <Moment at={log.time} />
-      </span>
-      <span role="cell" className={`severity ${log.severity ?? ''}`}>
-        {log.severity ?? ''}
-      </span>
-      <span role="cell">
-        <Service name={log.service} />
-      </span>
-      <span role="cell" className="cut code" title={body}>
-        {body}
-      </span>
-      <span role="cell" className="right">
-        {log.trace_id && (
-          <Link to="/traces/$id" params={{ id: log.trace_id }} search={search}>
-            in trace
-          </Link>
+      <LogsTimeline range={range} filter={filter} />
+      <div className="traces-body">
+        <Facets signal="logs" filter={filter} apply={apply} />
+        {view === 'patterns' ? (
+          <Patterns range={range} filter={filter} apply={filter => change({ filter, view: undefined })} />
+        ) : (
+          <>
+            {list.isPending &&
+              (list.fetchStatus === 'idle' ? <Stopped again={() => void list.refetch()} /> : <Skeleton rows={24} />)}
+            {list.isError && !list.data && asProblem(list.error).at === null && (
+              <ProblemNotice error={list.error} retry={() => void list.refetch()} />
+            )}
+            {list.isSuccess && !tail.logs.length && <NoLogs range={range} filter={filter} />}
+            {tail.logs.length > 0 && (
+              <LogTable
+                tail={tail}
+                filter={filter}
+                columns={columns}
+                wrap={search.wrap === 'on'}
+                open={search.open}
+                change={change}
+                more={() => void (list.hasNextPage && !list.isFetching && list.fetchNextPage())}
+                again={() => void list.refetch()}
+              />
+            )}
+          </>
         )}
-      </span>
+      </div>
     </div>
   )
 }

@@ -1,61 +1,47 @@
-/** The filter's text: applied on Enter, and on leaving it; the server's complaint stands under its column. */
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+/** The filter above a page: its text, what the answer cost, and the server's complaint under its column. */
+import type { ReactNode } from 'react'
+import type { Signal } from '../../model/api'
 import { asProblem } from '../ask'
-import { useKeys } from '../keys'
+import { FilterInput } from './filter-input'
+
+export { FilterInput }
 
 interface Props {
+  signal: Signal
   filter: string
   apply: (filter: string) => void
   error: unknown
   placeholder: string
   children?: ReactNode
+  before?: ReactNode
 }
 
-export function FilterBar({ filter, apply, error, placeholder, children }: Props) {
-  const [text, setText] = useState(filter)
-  const input = useRef<HTMLInputElement>(null)
-  useEffect(() => setText(filter), [filter])
-  useKeys('Filter', [{ keys: '/', does: 'Write a filter', run: () => input.current?.select() }])
-  const problem = error ? asProblem(error) : null
-  const mine = problem?.at !== null && problem?.at !== undefined
+export function FilterBar({ signal, filter, apply, error, placeholder, children, before }: Props) {
   return (
     <div className="filter-bar">
-      <form
-        className="filter"
-        onSubmit={event => {
-          event.preventDefault()
-          apply(text.trim())
-        }}
-      >
-        <input
-          ref={input}
-          className="code"
-          aria-label="Filter"
-          aria-invalid={mine}
-          aria-describedby={mine ? 'filter-problem' : undefined}
-          placeholder={placeholder}
-          spellCheck={false}
-          autoComplete="off"
-          value={text}
-          onChange={event => setText(event.target.value)}
-          onKeyDown={event => event.key === 'Escape' && input.current?.blur()}
-        />
-        {filter && (
-          <button type="button" className="quiet" aria-label="Clear the filter" onClick={() => apply('')}>
-            ✕
-          </button>
-        )}
-      </form>
+      {before}
+      <FilterInput signal={signal} filter={filter} apply={apply} error={error} placeholder={placeholder} />
       <div className="filter-side">{children}</div>
-      {mine && problem && (
-        <p id="filter-problem" className="filter-problem" role="alert">
-          <span className="code" aria-hidden="true">
-            {' '.repeat(problem.at ?? 0)}▲
-          </span>
-          {problem.message}
-          {problem.hint && <span className="dim"> · {problem.hint}</span>}
-        </p>
-      )}
+      <FilterProblem error={error} />
     </div>
+  )
+}
+
+/** What the server says about this filter; null for what went wrong otherwise. */
+export function filterProblem(error: unknown) {
+  const problem = error ? asProblem(error) : null
+  return problem?.at === null || problem?.at === undefined
+    ? null
+    : { ...problem, at: problem.at, message: problem.message }
+}
+
+export function FilterProblem({ error }: { error: unknown }) {
+  const problem = filterProblem(error)
+  if (!problem) return null
+  return (
+    <p id="filter-problem" className="filter-problem" role="alert">
+      {problem.message}
+      {problem.hint && <span className="dim"> · {problem.hint}</span>}
+    </p>
   )
 }

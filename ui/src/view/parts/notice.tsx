@@ -37,3 +37,16 @@ export function Skeleton({ rows }: { rows: number }) {
     </div>
   )
 }
+
+/** A page that could not be drawn: after an update its files have other names, and loading it anew finds them. */
+export function Broken({ error }: { error: unknown }) {
+  return (
+    <Notice title="This page could not be shown.">
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+      <p>If the server was updated while this page was open, loading it again helps.</p>
+      <button type="button" onClick={() => location.reload()}>
+        Load again
+      </button>
+    </Notice>
+  )
+}

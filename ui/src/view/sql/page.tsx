@@ -1,12 +1,18 @@
-/** A statement, and its rows. What was run is in the URL. */
-import { useMutation } from '@tanstack/react-query'
+/** A statement, and its rows as a table or a chart. What was run is in the address. */
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
-import type { SqlAnswer } from '../../model/api'
+import { useEffect, useState } from 'react'
 import { plural } from '../../model/number'
-import { valueText } from '../../model/values'
-import { ask, asProblem } from '../ask'
+import { asProblem } from '../ask'
+import { Asked, Stopped } from '../parts/asked'
 import { Title } from '../parts/title'
+import { Views } from '../parts/views'
+import { useSql } from '../questions'
+import { SqlChart } from './chart'
+import { Editor } from './editor'
+import { SqlRows } from './rows'
+import { Schema } from './schema'
+import './sql.css'
 
 const EXAMPLE = `SELECT service, name, count() AS spans, quantile(0.95)(duration) / 1e6 AS p95_ms
 FROM spans
@@ -15,57 +21,52 @@ GROUP BY service, name
 ORDER BY spans DESC
 LIMIT 50`
 
+type View = 'table' | 'chart'
+
 export function SqlPage() {
-  const { query } = useSearch({ from: '/sql' })
+  const { query, view = 'table' } = useSearch({ from: '/sql' })
   const navigate = useNavigate({ from: '/sql' })
+  const client = useQueryClient()
   const [text, setText] = useState(query ?? EXAMPLE)
-  const stop = useRef<AbortController>(null)
-  const run = useMutation({
-    mutationFn: (query: string) => {
-      stop.current = new AbortController()
-      return ask<SqlAnswer>('/api/sql', { body: { query, limit: 1000 }, signal: stop.current.signal, slot: 'sql' })
-    },
-  })
-  const { mutate } = run
-  useEffect(() => {
-    if (query) mutate(query)
-  }, [query, mutate])
-  const submit = () =>
-    text === query ? mutate(text) : void navigate({ search: before => ({ ...before, query: text }) })
+  useEffect(() => setText(query ?? EXAMPLE), [query])
+  const run = useSql(query)
+  const { data } = run
+  const submit = () => {
+    if (text === query) void client.resetQueries({ queryKey: ['/api/sql'] })
+    else void navigate({ search: before => ({ ...before, query: text }) })
+  }
   return (
     <div className="sql">
       <Title text="SQL" />
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <textarea
-          className="code"
-          aria-label="SQL statement"
-          spellCheck={false}
-          rows={7}
-          value={text}
-          onChange={event => setText(event.target.value)}
-          onKeyDown={event => (event.metaKey || event.ctrlKey) && event.key === 'Enter' && submit()}
-        />
-        <p className="row">
-          <button type="submit">Run</button>
-          {run.isPending && (
-            <button type="button" onClick={() => stop.current?.abort()}>
-              Cancel
-            </button>
+      <Schema
+        insert={name => setText(before => `${before.trimEnd()} ${name}`)}
+        show={statement => setText(statement)}
+      />
+      <div className="sql-main">
+        <Editor text={text} setText={setText} run={submit} error={text === query ? run.error : null}>
+          <Asked busy={run.isFetching} names={['/api/sql']}>
+            {data
+              ? `${plural(data.rows.length, 'row')}${data.truncated ? ', cut there' : ''} · ${data.elapsed_ms} ms`
+              : 'Read-only. Times are UTC, durations nanoseconds.'}
+          </Asked>
+          {data && (
+            <Views<View>
+              label="Rows as"
+              views={[
+                ['table', 'Table'],
+                ['chart', 'Chart'],
+              ]}
+              view={view as View}
+              show={view =>
+                void navigate({ search: before => ({ ...before, view: view === 'table' ? undefined : view }) })
+              }
+            />
           )}
-          <span className="dim">
-            {run.data
-              ? `${plural(run.data.rows.length, 'row')}${run.data.truncated ? ', cut there' : ''} · ${run.data.elapsed_ms} ms`
-              : 'Ctrl-Enter runs it. Tables: spans, logs, metric_points, traces. Read-only.'}
-          </span>
-        </p>
-      </form>
-      {run.error && run.error.name !== 'AbortError' && <Wrong error={run.error} />}
-      {run.data && <Answer answer={run.data} />}
+        </Editor>
+        {run.isError && !run.isFetching && <Wrong error={run.error} />}
+        {query && run.isPending && run.fetchStatus === 'idle' && <Stopped again={() => void run.refetch()} />}
+        {data && !run.isError && (view === 'chart' ? <SqlChart answer={data} /> : <SqlRows answer={data} />)}
+      </div>
     </div>
   )
 }
@@ -78,38 +79,4 @@ function Wrong({ error }: { error: unknown }) {
       {problem.hint && <p>{problem.hint}</p>}
     </div>
   )
-}
-
-function Answer({ answer }: { answer: SqlAnswer }) {
-  return (
-    <section className="scroll-page" tabIndex={0} aria-label="Rows of the answer">
-      <table className="rows">
-        <thead>
-          <tr>
-            {answer.columns.map(column => (
-              <th key={column.name} title={column.type} className={isNumber(column.type) ? 'right' : ''}>
-                {column.name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {answer.rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows of an answer have no other name
-            <tr key={i}>
-              {row.map((value, c) => (
-                <td key={answer.columns[c].name} className={isNumber(answer.columns[c].type) ? 'number right' : 'code'}>
-                  {valueText(value)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
-
-function isNumber(type: string): boolean {
-  return /^(Nullable\()?(U?Int|Float|Decimal)/.test(type)
 }

@@ -13,18 +13,19 @@ interface Props {
   index: number
   top: number
   chosen: boolean
-  choose: (index: number) => void
+  marked: boolean
+  choose: (id: string) => void
   /** Shortest and longest duration of the list. */
   extremes: [number, number]
 }
 
-export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, choose, extremes }: Props) {
+export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, marked, choose, extremes }: Props) {
   const failed = trace.status === 'error'
   return (
     <div
       role="row"
       tabIndex={-1}
-      className={`trace-line ${chosen ? 'chosen' : ''}`}
+      className={`trace-line ${chosen ? 'chosen' : ''} ${marked ? 'is-marked' : ''}`}
       aria-rowindex={index + 2}
       aria-selected={chosen}
       style={{ transform: `translateY(${top}px)` }}
@@ -40,10 +41,11 @@ export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, ch
           search={keepRange}
           className={`cut cover ${failed ? 'error' : ''}`}
           title={trace.name}
-          onClick={() => choose(index)}
+          onClick={() => choose(trace.trace_id)}
         >
           {trace.name || '(no name)'}
         </Link>
+        {marked && <span className="tag">marked</span>}
         {trace.running && <span className="tag">running</span>}
         {!trace.complete && !trace.running && <span className="tag">incomplete</span>}
       </span>

@@ -5,23 +5,30 @@ import { asProblem } from '../ask'
 import type { ListQuestion, Order } from '../data'
 import { useNewestTrace, useTraces } from '../data'
 import { useRange } from '../frame/range'
+import { Stopped } from '../parts/asked'
+import { Facets } from '../parts/facets'
 import { FilterBar } from '../parts/filter-bar'
 import { ProblemNotice, Skeleton } from '../parts/notice'
 import { Title } from '../parts/title'
 import { FirstRun } from '../start/first-run'
-import { Facets } from './facets'
-import { Histogram } from './histogram'
+import { useLiveTraces } from './live'
+import { LiveSwitch } from './live-switch'
 import { NothingFound } from './nothing'
 import { Summary } from './summary'
 import { TraceTable } from './table'
+import { TracesTimeline } from './timeline'
+
+type Changes = { filter?: string; order?: Order; live?: string | undefined; marked?: string | undefined }
 
 export function TracesPage() {
-  const { filter = '', order = 'newest' } = useSearch({ from: '/traces' })
+  const { filter = '', order = 'newest', live, marked = '' } = useSearch({ from: '/traces' })
   const [range] = useRange()
   const navigate = useNavigate({ from: '/traces' })
   const question: ListQuestion = { range, filter, order }
   const list = useTraces(question)
-  const traces = list.data?.pages.flatMap(page => page.traces) ?? []
+  const loaded = list.data?.pages.flatMap(page => page.traces) ?? []
+  const on = live === 'on' && order === 'newest' && 'last' in range
+  const [traces, state] = useLiveTraces(question, loaded, on)
   const empty = list.isSuccess && traces.length === 0
   const newest = useNewestTrace(empty)
   const [first, setFirst] = useState(false)
@@ -29,23 +36,29 @@ export function TracesPage() {
   if (!first && empty && newest.data?.traces.length === 0) setFirst(true)
   const showList = () => void list.refetch().then(() => setFirst(false))
   if (first) return <FirstRun showList={showList} />
-  const search = (changes: { filter?: string; order?: Order }) =>
-    void navigate({ search: before => ({ ...before, ...changes }) })
+  const search = (changes: Changes) => void navigate({ search: before => ({ ...before, ...changes }) })
   return (
     <div className="traces">
       <Title text="Traces" />
       <FilterBar
+        signal="traces"
         filter={filter}
         apply={filter => search({ filter })}
         error={list.error}
         placeholder="service:api status:error duration>500ms"
       >
         <Summary list={list} count={traces.length} />
+        <LiveSwitch
+          on={on}
+          state={state}
+          turn={() => search(on ? { live: undefined } : { live: 'on', order: 'newest' })}
+        />
       </FilterBar>
-      <Histogram traces={traces} complete={!list.hasNextPage} />
+      <TracesTimeline question={question} />
       <div className={`traces-body ${traces.length ? '' : 'alone'}`}>
-        <Facets traces={traces} filter={filter} apply={filter => search({ filter })} />
-        {list.isPending && <Skeleton rows={24} />}
+        <Facets signal="traces" filter={filter} apply={filter => search({ filter })} />
+        {list.isPending &&
+          (list.fetchStatus === 'idle' ? <Stopped again={() => void list.refetch()} /> : <Skeleton rows={24} />)}
         {list.isError && !list.data && asProblem(list.error).at === null && (
           <ProblemNotice error={list.error} retry={() => void list.refetch()} />
         )}
@@ -54,11 +67,13 @@ export function TracesPage() {
           <TraceTable
             traces={traces}
             order={order}
-            setOrder={order => search({ order })}
+            setOrder={order => search({ order, live: undefined })}
             more={() => void (list.hasNextPage && !list.isFetching && list.fetchNextPage())}
             stale={list.isPlaceholderData}
             again={() => void list.refetch()}
             place={JSON.stringify(question)}
+            marked={marked ? marked.split(',') : []}
+            mark={ids => search({ marked: ids.join(',') || undefined })}
           />
         )}
       </div>

@@ -1,4 +1,4 @@
-/** A trace as one HTML file that opens without a server: this page's own script and style, and the trace beside them. */
+/** A trace as one HTML file that opens without a server: the pages' script and style, and the trace beside them. */
 import type { Trace } from '../../../model/api'
 import { SAVED_ID } from '../../../model/otlp-read'
 
@@ -24,11 +24,14 @@ export async function asPage(trace: Trace, title: string): Promise<Blob> {
   return new Blob([parts.join('\n')], { type: 'text/html' })
 }
 
+/** All scripts of the pages in one file, built beside them. */
+const ALONE = '/alone.js'
+
 /** In a page that was saved itself, what it was saved with. */
 async function scriptText(): Promise<string> {
   const own = document.querySelector<HTMLScriptElement>('script[type=module]')
   if (!own) throw new Error('The script of this page was not found.')
-  return own.src ? textOf(own.src) : (own.textContent ?? '')
+  return own.src ? textOf(ALONE) : (own.textContent ?? '')
 }
 
 function styleTexts(): Promise<string>[] {

@@ -1,0 +1,163 @@
+/** Who calls whom: callers left, what they call right; a line is as thick as it is busy, and red by its errors. */
+import { useNavigate } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import type { Edge, ServiceRow } from '../../model/api'
+import { layered } from '../../model/layers'
+import { count, duration, percent, rate } from '../../model/number'
+import { keepRange } from '../frame/frame'
+import { useRange } from '../frame/range'
+import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { useSlots } from '../parts/service'
+import { useMap } from '../questions'
+
+const BOX = { width: 160, height: 44 }
+const GAP = { x: 110, y: 28 }
+const MARGIN = 16
+
+interface Placed {
+  name: string
+  x: number
+  y: number
+}
+
+export function ServiceMap({ services, focus }: { services: ServiceRow[]; focus?: string }) {
+  const [range] = useRange()
+  const map = useMap(range)
+  const [lit, setLit] = useState<string | null>(focus ?? null)
+  const nodes = useMemo(() => place(map.data?.edges ?? [], services), [map.data, services])
+  const names = useMemo(() => [...nodes.keys()], [nodes])
+  const slots = useSlots(names)
+  if (map.error && !map.data) return <ProblemNotice error={map.error} retry={() => void map.refetch()} />
+  if (map.isPending) return <Skeleton rows={8} />
+  const edges = map.data?.edges ?? []
+  if (!nodes.size) return <Notice title="Nothing is known yet about who calls whom." />
+  const width = Math.max(...[...nodes.values()].map(node => node.x)) + BOX.width + MARGIN
+  const height = Math.max(...[...nodes.values()].map(node => node.y)) + BOX.height + MARGIN
+  const most = Math.max(1, ...edges.map(edge => edge.count))
+  const figures = new Map(services.map(service => [service.name, service]))
+  const near = (edge: Edge) => lit === null || edge.from === lit || edge.to === lit
+  return (
+    <section className="map scroll-page" tabIndex={0} aria-label="Map of services">
+      {!edges.length && (
+        <p className="dim hint-line">
+          Calls between services are worked out once a minute; none is known in this range yet.
+        </p>
+      )}
+      <svg width={width} height={height} role="group" aria-label="Services and their calls">
+        {edges.map(edge => (
+          <Call
+            key={`${edge.from} ${edge.to} ${edge.kind}`}
+            edge={edge}
+            from={nodes.get(edge.from)}
+            to={nodes.get(edge.to)}
+            most={most}
+            faint={!near(edge)}
+            told={lit !== null && near(edge)}
+          />
+        ))}
+        {[...nodes.values()].map(node => (
+          <Box
+            key={node.name}
+            node={node}
+            service={figures.get(node.name)}
+            slot={slots.get(node.name) ?? 0}
+            light={setLit}
+          />
+        ))}
+      </svg>
+    </section>
+  )
+}
+
+function place(edges: readonly Edge[], services: readonly ServiceRow[]): Map<string, Placed> {
+  const nodes = layered(
+    edges,
+    services.map(service => service.name),
+  )
+  const tallest = Math.max(1, ...nodes.map(node => node.place + 1))
+  const size = new Map<number, number>()
+  for (const { layer } of nodes) size.set(layer, (size.get(layer) ?? 0) + 1)
+  return new Map(
+    nodes.map(({ name, layer, place }) => {
+      const above = ((tallest - (size.get(layer) ?? 1)) / 2 + place) * (BOX.height + GAP.y)
+      return [name, { name, x: MARGIN + layer * (BOX.width + GAP.x), y: MARGIN + above }]
+    }),
+  )
+}
+
+interface CallProps {
+  edge: Edge
+  from: Placed | undefined
+  to: Placed | undefined
+  most: number
+  faint: boolean
+  told: boolean
+}
+
+function Call({ edge, from, to, most, faint, told }: CallProps) {
+  if (!from || !to) return null
+  const [x0, y0] = [from.x + BOX.width, from.y + BOX.height / 2]
+  const [x1, y1] = [to.x, to.y + BOX.height / 2]
+  const bend = Math.max(40, Math.abs(x1 - x0) / 2)
+  const path = `M${x0} ${y0} C${x0 + bend} ${y0} ${x1 - bend} ${y1} ${x1} ${y1}`
+  const wide = 1 + 3 * (Math.log(edge.count + 1) / Math.log(most + 1))
+  const failed = edge.errors / Math.max(1, edge.count)
+  const said = `${count(edge.count)} · p95 ${duration(edge.p95)}${edge.errors ? ` · ${percent(failed)} errors` : ''}`
+  return (
+    <g className={`call ${faint ? 'faint' : ''} ${failed > 0.01 ? 'failing' : ''}`}>
+      <path
+        d={path}
+        strokeWidth={wide}
+        className={edge.kind.includes('async') || edge.kind === 'messaging' ? 'queued' : ''}
+      />
+      <title>{`${edge.from} → ${edge.to} (${edge.kind})\n${said}`}</title>
+      {told && (
+        <text x={(x0 + x1) / 2} y={(y0 + y1) / 2 - 6} textAnchor="middle">
+          {said}
+        </text>
+      )}
+    </g>
+  )
+}
+
+interface BoxProps {
+  node: Placed
+  service: ServiceRow | undefined
+  slot: number
+  light: (name: string | null) => void
+}
+
+function Box({ node, service, slot, light }: BoxProps) {
+  const navigate = useNavigate()
+  const open = () => service && void navigate({ to: '/services/$name', params: { name: node.name }, search: keepRange })
+  const failing = (service?.error_rate ?? 0) > 0.01
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a link wherever it leads somewhere
+    <g
+      className={`node ${service ? 'known' : ''}`}
+      transform={`translate(${node.x} ${node.y})`}
+      role={service ? 'link' : 'img'}
+      tabIndex={service ? 0 : -1}
+      aria-label={service ? node.name : `${node.name}, not instrumented`}
+      onPointerEnter={() => light(node.name)}
+      onPointerLeave={() => light(null)}
+      onFocus={() => light(node.name)}
+      onBlur={() => light(null)}
+      onClick={open}
+      onKeyDown={event => event.key === 'Enter' && open()}
+    >
+      <rect width={BOX.width} height={BOX.height} rx={3} />
+      <rect width={4} height={BOX.height} style={{ fill: `var(--service-${slot})` }} className="identity" />
+      <text x={14} y={18} className="name">
+        {node.name.length > 20 ? `${node.name.slice(0, 19)}…` : node.name}
+      </text>
+      <text x={14} y={35} className={failing ? 'failing' : ''}>
+        {service?.count
+          ? `${rate(service.rate)} · ${failing ? `${percent(service.error_rate)} errors` : duration(service.p95)}`
+          : service
+            ? 'no requests'
+            : 'called only'}
+      </text>
+    </g>
+  )
+}
