@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from telemetry import S, Telemetry, trace_id
 from ui.chromium import ARGUMENTS, find_chromium
 
@@ -16,6 +16,7 @@ from trivet.testing.server import running_server
 from ui import broken, stories
 
 DEADLINE = 20.0
+expect.set_options(timeout=DEADLINE * 1000)
 TYPICAL, QUICK, ODD, RUNNING, LARGE, CHATTY, HOLDER, WAITER = range(1, 9)
 MISSING_ROOT, MISSING_PARENTS, TWO_ROOTS, SKEWED, ZERO, OUTLIVING, WIDE, NAMES, TIMES, QUEUED, BACKWARDS = broken.BROKEN
 CHECKOUTS, SLOW_CHECKOUT = range(3000, 3025), 3100

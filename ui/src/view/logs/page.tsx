@@ -28,6 +28,7 @@ export function LogsPage() {
   const navigate = useNavigate({ from: '/logs' })
   const [range] = useRange()
   const list = useLogs(range, filter)
+  const ready = list.isSuccess && !list.isPlaceholderData
   const on = search.live === 'on' && 'last' in range
   const tail = useTail(filter, on, list.data?.pages.flatMap(page => page.logs) ?? [])
   const change = (changes: LogsSearch) => void navigate({ search: before => ({ ...before, ...changes }) })
@@ -64,9 +65,9 @@ export function LogsPage() {
         <LogOptions columns={columns} wrap={search.wrap === 'on'} change={change} />
         <LiveSwitch on={on} state={tail.state} turn={() => change({ live: on ? undefined : 'on', view: undefined })} />
       </FilterBar>
-      <LogsTimeline range={range} filter={filter} />
+      <LogsTimeline range={range} filter={filter} ready={ready} />
       <div className="traces-body">
-        <Facets signal="logs" filter={filter} apply={apply} />
+        <Facets ready={ready} signal="logs" filter={filter} apply={apply} />
         {view === 'patterns' ? (
           <Patterns range={range} filter={filter} apply={filter => change({ filter, view: undefined })} />
         ) : (

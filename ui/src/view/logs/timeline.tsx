@@ -13,7 +13,7 @@ const SEVERITIES = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'without
 const TONES = ['error', 'error', 'warn', 'edge', 'edge', 'edge', 'edge'] as const
 
 /** How many records of which severity came when. */
-export function LogsTimeline({ range, filter }: { range: Range; filter: string }) {
+export function LogsTimeline({ range, filter, ready }: { range: Range; filter: string; ready: boolean }) {
   const asked = useMemo(() => {
     const ends = rangeMs(range, serverNow())
     const step = every(ends.to - ends.from, COLUMNS)
@@ -27,7 +27,7 @@ export function LogsTimeline({ range, filter }: { range: Range; filter: string }
     }
     return { ends, step: stepMs(step), query }
   }, [range, filter])
-  const { data } = useSums('timeline', asked.query)
+  const { data } = useSums('timeline', ready ? asked.query : null)
   const made = useMemo(
     () =>
       data &&

@@ -10,7 +10,7 @@ import { useFields, useValues } from '../questions'
 import { Dot } from './service'
 
 /** Open from the beginning; each is a question to the server. */
-const OPEN = 5
+const OPEN = 4
 const SHOWN = 14
 const MOST_VALUES = 10
 const MANY_VALUES = 200
@@ -21,9 +21,10 @@ interface Props {
   apply: (filter: string) => void
 }
 
-export function Facets({ signal, filter, apply }: Props) {
+/** `ready`: the list that they stand beside has been answered; until then the rows go first. */
+export function Facets({ signal, filter, apply, ready }: Props & { ready: boolean }) {
   const [range] = useRange()
-  const { data } = useFields(signal, filter, range)
+  const { data } = useFields(signal, filter, range, ready)
   const [all, setAll] = useState(false)
   const fields = splitting(data?.fields ?? [])
   const shown = all ? fields : fields.slice(0, SHOWN)

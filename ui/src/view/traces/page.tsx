@@ -29,6 +29,7 @@ export function TracesPage() {
   const loaded = list.data?.pages.flatMap(page => page.traces) ?? []
   const on = live === 'on' && order === 'newest' && 'last' in range
   const [traces, state] = useLiveTraces(question, loaded, on)
+  const ready = list.isSuccess && !list.isPlaceholderData
   const empty = list.isSuccess && traces.length === 0
   const newest = useNewestTrace(empty)
   const [first, setFirst] = useState(false)
@@ -54,9 +55,9 @@ export function TracesPage() {
           turn={() => search(on ? { live: undefined } : { live: 'on', order: 'newest' })}
         />
       </FilterBar>
-      <TracesTimeline question={question} />
+      <TracesTimeline question={question} ready={ready} />
       <div className={`traces-body ${traces.length ? '' : 'alone'}`}>
-        <Facets signal="traces" filter={filter} apply={filter => search({ filter })} />
+        <Facets ready={ready} signal="traces" filter={filter} apply={filter => search({ filter })} />
         {list.isPending &&
           (list.fetchStatus === 'idle' ? <Stopped again={() => void list.refetch()} /> : <Skeleton rows={24} />)}
         {list.isError && !list.data && asProblem(list.error).at === null && (

@@ -13,7 +13,8 @@ const COLUMNS = 120
 const FAILED = 'with errors'
 const FINE = 'without'
 
-export function TracesTimeline({ question }: { question: ListQuestion }) {
+/** `ready`: the list itself has been answered, and what stands beside it may be asked. */
+export function TracesTimeline({ question, ready }: { question: ListQuestion; ready: boolean }) {
   const { range, filter } = question
   const asked = useMemo(() => {
     const ends = rangeMs(range, serverNow())
@@ -22,8 +23,8 @@ export function TracesTimeline({ question }: { question: ListQuestion }) {
     const failed: Query = { ...all, filter: filter ? `(${filter}) trace.errors>0` : 'trace.errors>0' }
     return { ends, step: stepMs(step), all, failed }
   }, [range, filter])
-  const all = useSums('timeline', asked.all)
-  const failed = useSums('timeline-errors', asked.failed)
+  const all = useSums('timeline', ready ? asked.all : null)
+  const failed = useSums('timeline-errors', ready ? asked.failed : null)
   const made = useMemo(() => {
     if (!all.data) return null
     const of = (name: string, data: typeof all.data | undefined) =>
