@@ -23,7 +23,7 @@ class HeatmapAsked(Struct, forbid_unknown_fields=True):
     buckets: Levels = 40
 
 
-class QueryAsked(Within, kw_only=True, forbid_unknown_fields=True):
+class FiguresAsked(Within, kw_only=True, forbid_unknown_fields=True):
     """`metric` names one where the signal is metrics; `every` is a length of time, such as 30s; `order` is one of
     `calculate`, with `-` before it the largest first."""
 
@@ -55,7 +55,7 @@ class QueryRoutes:
     def calls(self) -> list[Call]:
         return [Call("POST", "/api/query", self.query, progress=True, kept="query")]
 
-    async def query(self, asked: QueryAsked) -> QueryAnswer:
+    async def query(self, asked: FiguresAsked) -> QueryAnswer:
         """Figures of spans, log records or a metric by group, and over time with `every`; or a heatmap."""
         if asked.signal == "metrics":
             return await self._metric(asked)
@@ -75,7 +75,7 @@ class QueryRoutes:
             )
         )
 
-    async def _metric(self, asked: QueryAsked) -> QueryAnswer:
+    async def _metric(self, asked: FiguresAsked) -> QueryAnswer:
         if asked.heatmap:
             raise Invalid("a heatmap is of spans or log records", code="bad_parameter")
         found = await self._metrics.query(
