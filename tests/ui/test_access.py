@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser, expect
-from ui.conftest import ODD, RUNNING, TYPICAL, Visit, trace_path
+from ui.conftest import NAMES, ODD, RUNNING, SLOW_CHECKOUT, TYPICAL, WAITER, Visit, trace_path
 from ui.test_model import ROOT
 
 from trivet.pipeline import Server
@@ -19,6 +19,14 @@ PAGES = {
     "nothing": ("/traces?filter=service:nobody", ".notice"),
     "trace": (trace_path(TYPICAL), ".entry"),
     "trace with records": (trace_path(TYPICAL, "?logs=rows"), ".entry"),
+    "flame": (trace_path(TYPICAL, "?view=flame"), ".entry"),
+    "left-heavy": (trace_path(TYPICAL, "?view=left-heavy"), ".entry"),
+    "sandwich": (trace_path(TYPICAL, "?view=sandwich"), ".functions button"),
+    "table": (trace_path(TYPICAL, "?view=table"), ".groups tbody tr"),
+    "map": (trace_path(TYPICAL, "?view=map"), ".map-node"),
+    "compare": (trace_path(SLOW_CHECKOUT, "?view=compare"), ".explains"),
+    "waiting": (trace_path(WAITER), ".section.warn"),
+    "names": (trace_path(NAMES), ".details-head"),
     "odd": (trace_path(ODD), ".details-head"),
     "running": (trace_path(RUNNING), ".details-head"),
     "logs": ("/logs", ".log-line"),

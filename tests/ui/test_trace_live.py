@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from running_server import running_server
 from telemetry import S, Telemetry, trace_id
 from ui.conftest import Visit, send, until_stored
 from ui.test_trace_page import chosen, until_search
 
 from trivet.pipeline import Server
+from trivet.testing.server import running_server
 from ui import stories
 
 pytestmark = pytest.mark.browser

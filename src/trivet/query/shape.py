@@ -14,7 +14,6 @@ from trivet.query.ask import Ask, together
 from trivet.query.beside import beside
 from trivet.query.facts.explain import explain
 from trivet.query.facts.spans import Spans
-from trivet.query.facts.tree import tree
 from trivet.query.ids import OF_TRACE, known_form
 from trivet.query.origins import Resources
 from trivet.query.running import RunningSpans
@@ -107,7 +106,6 @@ def _shape(trace_id: str, outline: Outline, marks: Sequence[Sequence[Any]], fact
     spans = outline.spans
     first = min(spans.start)
     explained = explain(spans) if facts else None
-    linked = explained.trace.tree if explained else tree(spans)
     row_of: dict[str, int] = {}
     for row, span_id in enumerate(spans.span_id):
         row_of.setdefault(span_id, row)
@@ -120,7 +118,7 @@ def _shape(trace_id: str, outline: Outline, marks: Sequence[Sequence[Any]], fact
         services=services.words,
         columns=ShapeColumns(
             span_id=spans.span_id,
-            parent=linked.parent,
+            parent=explained.trace.tree.parent if explained else _parents(spans, row_of),
             name=list(map(names.place, spans.name)),
             service=list(map(services.place, spans.service)),
             start=[start - first for start in spans.start],
@@ -137,6 +135,12 @@ def _shape(trace_id: str, outline: Outline, marks: Sequence[Sequence[Any]], fact
         facts=trace_facts.facts(explained, None) if explained else None,
         scanned=Scanned(),
     )
+
+
+def _parents(spans: Spans, row_of: dict[str, int]) -> list[int]:
+    """As told: a circle of parents is left for those who draw it to cut. A quarter of what a tree takes."""
+    found = map(row_of.get, spans.parent)
+    return [-1 if row is None else row for row in found]
 
 
 class _Dictionary:

@@ -1,4 +1,5 @@
 /** What the canvases show, as a treegrid for those who do not see them: the rows on screen and a few around. */
+import { useEffect, useState } from 'react'
 import { ROW, visibleRows } from '../../draw/scene'
 import { duration, plural } from '../../model/number'
 import { FOLD, LEAF, LOG, OPEN, SPAN, STUB } from '../../model/rows'
@@ -7,14 +8,14 @@ import { choose, chosenRow, toggle } from './moves'
 import { type Showing, useShowing, useStage } from './stage'
 
 const BLOCK = 16
+const SETTLED_MS = 60
 
 export function Treegrid() {
   const stage = useStage()
-  // In blocks of rows, so that scrolling does not render at every pixel.
-  const from = useShowing(showing => Math.floor(visibleRows(showing)[0] / BLOCK) * BLOCK)
-  const to = useShowing(showing => Math.min(showing.rows.length, Math.ceil(visibleRows(showing)[1] / BLOCK) * BLOCK))
+  const [from, most] = useSettledBlock()
   const chosen = useShowing(chosenRow)
   const rows = useShowing(showing => showing.rows)
+  const to = Math.min(rows.length, most)
   const log = useShowing(showing => showing.log)
   const indices = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
   const onScreen = chosen >= from && chosen < to
@@ -34,6 +35,35 @@ export function Treegrid() {
       ))}
     </div>
   )
+}
+
+/** In blocks of rows, and once scrolling rests: nobody is read what flies past, and frames are short. */
+function useSettledBlock(): readonly [from: number, to: number] {
+  const stage = useStage()
+  const [block, setBlock] = useState(() => blockOf(stage.now))
+  useEffect(() => {
+    let timer = 0
+    const look = () => {
+      const [from, to] = blockOf(stage.now)
+      setBlock(block => (block[0] === from && block[1] === to ? block : [from, to]))
+    }
+    const later = () => {
+      clearTimeout(timer)
+      timer = window.setTimeout(look, SETTLED_MS)
+    }
+    look()
+    const unsubscribe = stage.subscribe(later)
+    return () => {
+      clearTimeout(timer)
+      unsubscribe()
+    }
+  }, [stage])
+  return block
+}
+
+function blockOf(showing: Showing): readonly [number, number] {
+  const [from, to] = visibleRows(showing)
+  return [Math.floor(from / BLOCK) * BLOCK, Math.ceil(to / BLOCK) * BLOCK]
 }
 
 function TreeRow({ i, chosen, rows }: { i: number; chosen: boolean; rows: Showing['rows'] }) {

@@ -26,7 +26,7 @@ export function useHeldUp(): LockWait[] {
     queryKey: ['held-up', traceId],
     queryFn: ({ signal }) => {
       const params = { filter, start: String(origin), limit: MOST }
-      return ask<LogList>('/api/logs', { params, signal })
+      return ask<LogList>('/api/logs', { params, signal, aside: true })
     },
     enabled: !local,
     refetchInterval: running.includes(RUNNING) ? WHILE_RUNNING_MS : false,

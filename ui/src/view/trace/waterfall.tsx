@@ -46,13 +46,14 @@ function Body({ tree }: { tree: number }) {
   const length = useShowing(showing => showing.rows.length)
   const height = useShowing(showing => showing.height)
   useSize(scroller, ({ height }) => settle(stage, height))
-  useScroll(scroller)
+  const seen = useScroll(scroller)
   return (
     <div
       ref={scroller}
       className="rows-scroller"
       onScroll={event => {
         const scroll = event.currentTarget.scrollTop
+        seen.current = scroll
         // What was under the pointer has moved away from it.
         if (Math.abs(scroll - stage.now.scroll) >= 1) stage.set({ scroll, hover: -1 })
       }}
@@ -68,15 +69,19 @@ function Body({ tree }: { tree: number }) {
   )
 }
 
-/** A selection made elsewhere scrolls the rows. */
+/** A selection made elsewhere scrolls the rows. What the rows said last is kept: asking them would lay out the page. */
 function useScroll(scroller: React.RefObject<HTMLDivElement | null>) {
+  const seen = useRef(0)
   const scroll = useShowing(showing => showing.scroll)
   const length = useShowing(showing => showing.rows.length)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the spacer must have grown before one can scroll into it
   useLayoutEffect(() => {
     const element = scroller.current
-    if (element && Math.abs(element.scrollTop - scroll) >= 1) element.scrollTop = scroll
+    if (!element || Math.abs(seen.current - scroll) < 1) return
+    element.scrollTop = scroll
+    seen.current = element.scrollTop
   }, [scroller, scroll, length])
+  return seen
 }
 
 function TreeCanvas({ width }: { width: number }) {

@@ -37,7 +37,7 @@ async function sideOf(layout: Layout, against: Against, signal: AbortSignal) {
   const within = dayAround(layout)
   if (against.kind === 'filter') return { side: { filter: against.filter, ...within }, other: null, among: 0 }
   const params = { filter: likeIt(layout), limit: MOST, ...within }
-  const { traces } = await ask<TraceList>('/api/traces', { params, signal })
+  const { traces } = await ask<TraceList>('/api/traces', { params, signal, aside: true })
   const others = traces.filter(row => row.trace_id !== layout.columns.traceId && !row.running)
   const median = medianOf<TraceRow>(others)
   if (!median) throw new Problem('No other trace like this one is stored.', 0, 'alone', ALONE)

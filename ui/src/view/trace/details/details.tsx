@@ -11,6 +11,8 @@ import { useShowing } from '../stage'
 import { AttributeGroups } from './attributes'
 import { ErrorSection } from './error'
 import { EventList } from './events'
+import { ExemplarSection } from './exemplars'
+import { HistorySection } from './history'
 import { LinkList } from './links'
 import { LockSection } from './locks'
 import { LogList, LogSection } from './logs'
@@ -46,11 +48,13 @@ function SpanDetails({ row, log }: { row: number; log: number }) {
       {span?.running && <NowSection running={span.running} />}
       <LockSection row={row} />
       <WhySection row={row} />
+      <HistorySection row={row} />
       {span && (
         <>
           <AttributeGroups attributes={span.attributes} />
           <EventList events={span.events} />
           <LogList row={row} />
+          <ExemplarSection row={row} />
           <LinkList
             links={span.links}
             linkedFrom={whole?.linked_from.filter(() => facts?.roots[0] === span.span_id) ?? []}

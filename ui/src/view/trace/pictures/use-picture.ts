@@ -5,6 +5,7 @@ import { type Calls, leftHeavy, type Merged } from '../../../model/calls'
 import { timeFlame } from '../../../model/lanes'
 import type { Layout } from '../../../model/layout'
 import { type Call, type Sandwich, sandwich } from '../../../model/sandwich'
+import { useTraceData } from '../data'
 import type { Wanted } from './pictures.worker'
 
 /** More spans than this take longer than a frame or two. */
@@ -23,7 +24,9 @@ export function useSandwich(layout: Layout, call: Call): Sandwich | null {
 }
 
 function usePicture<T>(layout: Layout, what: Wanted['what'], call: Call | null, make: (of: Merged) => T): T | null {
-  const large = layout.columns.count > IN_PAGE
+  // A saved page has no worker's file beside it.
+  const { local } = useTraceData()
+  const large = layout.columns.count > IN_PAGE && !local
   // biome-ignore lint/correctness/useExhaustiveDependencies: `make` follows from `what` and `call`
   const here = useMemo(() => (large ? null : make(layout)), [large, layout, what, call])
   const [there, setThere] = useState<{ of: unknown; made: T } | null>(null)
