@@ -157,22 +157,24 @@ class Teller:
 class Told:
     """A call while it is under way, from `Teller.begin` to `succeed` or `fail`."""
 
-    __slots__ = ("_began", "_call", "_rule", "_teller", "_token", "attributes", "span")
+    __slots__ = ("_began", "_call", "_context", "_rule", "_teller", "_token", "attributes", "span")
 
     def __init__(self, teller: Teller, rule: Wrap, call: Call):
         self._teller, self._rule, self._call = teller, rule, call
         self.attributes = dict(rule.attributes(call))
         self._began = perf_counter()
+        parent = rule.parent(call) if rule.parent else None
         self.span = teller.tracer.start_span(
             rule.name if isinstance(rule.name, str) else rule.name(call),
-            rule.parent(call) if rule.parent else None,
+            parent,
             rule.kind,
             self.attributes,
             rule.links(call) if rule.links else None,
         )
-        context = set_span_in_context(self.span)
+        context = set_span_in_context(self.span, parent)
         if rule.family or rule.leaves:
             context = inside(context, (rule.family, *rule.leaves))
+        self._context = context
         self._token = context_api.attach(context)
         if rule.before is not None:
             self._guarded(rule.before, self._call)
@@ -186,8 +188,7 @@ class Told:
         context_api._RUNTIME_CONTEXT.detach(self._token)
 
     def resume(self) -> None:
-        context = set_span_in_context(self.span)
-        self._token = context_api.attach(inside(context, (self._rule.family, *self._rule.leaves)))
+        self._token = context_api.attach(self._context)
 
     def succeed(self, result: Any = None) -> None:
         self.leave(self._guarded(self._rule.after, self._call, result) or {} if self._rule.after else {})

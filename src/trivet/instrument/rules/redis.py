@@ -36,7 +36,7 @@ def _keys(words: Sequence[Any]) -> str:
 
 
 def _sends(call: Call) -> bool:
-    return _command(call) not in WAITING or get_current_span().get_span_context().is_valid
+    return _command(call).partition(" ")[0] not in WAITING or get_current_span().get_span_context().is_valid
 
 
 def _pipeline(call: Call) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""Celery: a producer span where a task is sent, a consumer span for each attempt at it, in one trace.
+
+The context travels in the message's headers, where contrib's instrumentation puts it too. Attempts are heard of through
+Celery's own signals, which come in the process that runs the task, whatever the pool.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from trivet.instrument.carriers import extracted, fresh, inject
+from trivet.instrument.kit import CONSUMER, PRODUCER, Call, Custom, Teller, Told, Wrap
+from trivet.instrument.patch import Patches
+
+_under_way: dict[str, Told] = {}  # by task id
+
+
+def _about(queue: str | None, task: str, task_id: str | None, operation: str) -> dict[str, Any]:
+    attributes = {
+        "messaging.system": "celery",
+        "messaging.destination.name": queue,
+        "messaging.operation.type": operation,
+        "messaging.message.id": task_id,
+        "celery.task.name": task,
+    }
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+_send = Wrap(
+    "celery.app.base:Celery.send_task",
+    name=lambda call: f"send {call.get('name')}",
+    kind=PRODUCER,
+    leaves=("redis",),
+    attributes=lambda call: _about(call.kwargs.get("queue"), call.get("name"), call.get("task_id"), "send"),
+    after=lambda call, result: {"messaging.message.id": result.id},
+)
+
+_process = Wrap(
+    "celery.app.trace:build_tracer",
+    name=lambda call: f"process {call.args[0].name}",
+    kind=CONSUMER,
+    parent=lambda call: extracted(_headers(call.args[0].request)) or fresh(),
+    attributes=lambda call: _attempt(call.args[0].name, call.args[0].request),
+)
+
+
+def _headers(request: Any) -> Mapping[str, Any]:
+    held = {name: getattr(request, name, None) for name in ("traceparent", "tracestate", "baggage")}
+    return {name: value for name, value in {**held, **(request.headers or {})}.items() if isinstance(value, str)}
+
+
+def _attempt(task: str, request: Any) -> dict[str, Any]:
+    delivery = request.delivery_info or {}
+    about = _about(delivery.get("routing_key"), task, request.id, "process")
+    about["celery.task.attempt"] = (request.retries or 0) + 1
+    sent = (request.headers or {}).get("trivet-sent") or getattr(request, "trivet_sent", None)
+    ready = datetime.fromisoformat(request.eta).timestamp() if isinstance(request.eta, str) else float(sent or 0)
+    return {**about, "trivet.queue.wait": max(0.0, round(time.time() - ready, 3))} if ready else about
+
+
+def _install(module: ModuleType, patches: Patches, teller: Teller) -> None:
+    def publishing(headers: dict[str, Any] | None = None, **_: Any) -> None:
+        if headers is not None:
+            inject(headers)
+            headers["trivet-sent"] = f"{time.time():.3f}"
+
+    def begins(task_id: str, task: Any, **_: Any) -> None:
+        told = teller.begin(_process, Call({}, (task,), {}))
+        if told is not None:
+            _under_way[task_id] = told
+
+    def fails(task_id: str, exception: BaseException, **_: Any) -> None:
+        if task_id in _under_way:
+            _under_way.pop(task_id).fail(exception)
+
+    def retries(request: Any, reason: Any, **_: Any) -> None:
+        cause = getattr(reason, "exc", None) or reason
+        fails(request.id, cause if isinstance(cause, Exception) else RuntimeError(str(cause)))
+
+    def ends(task_id: str, state: str | None = None, **_: Any) -> None:
+        if task_id in _under_way:
+            _under_way.pop(task_id).leave({"celery.task.state": state} if state else {})
+
+    heard = (
+        ("before_task_publish", publishing), ("task_prerun", begins), ("task_failure", fails),
+        ("task_retry", retries), ("task_postrun", ends),
+    )  # fmt: skip
+    for name, receiver in heard:
+        signal = getattr(module, name)
+        signal.connect(receiver, weak=False)
+        patches.on_undo(lambda signal=signal, receiver=receiver: signal.disconnect(receiver))
+
+
+RULES = (_send, Custom("celery.signals", install=_install))

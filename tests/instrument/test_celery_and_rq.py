@@ -1,0 +1,108 @@
+"""Celery and RQ on a real Redis: one trace from who sends a job to every attempt at it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+from celery import Celery
+from celery.contrib.testing.worker import start_worker
+from rq import Queue, Retry, SimpleWorker
+from running_stores import running_redis
+
+import trivet
+from trivet.testing import Capture
+
+pytestmark = pytest.mark.filterwarnings("default")  # Celery uses what redis-py has deprecated
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module")
+def app(redis_url: str) -> Celery:
+    app = Celery("shop", broker=redis_url, backend=redis_url)
+    app.conf.update(worker_hijack_root_logger=False, broker_connection_retry_on_startup=True)
+
+    @app.task(name="encode", bind=True, max_retries=1, default_retry_delay=0)
+    def encode(self: Any, video: int) -> int:
+        with trivet.span("transcode", video=video):
+            if video == 13:
+                raise ValueError("no decoder")
+            if video == 8 and self.request.retries == 0:
+                raise self.retry(exc=TimeoutError("busy"), countdown=0)
+        return video
+
+    return app
+
+
+def sent(app: Celery, video: int) -> Any:
+    with start_worker(app, pool="solo", perform_ping_check=False, loglevel="error"):
+        with trivet.span("upload"):
+            result = app.tasks["encode"].delay(video)
+        try:
+            return result.get(timeout=20)
+        except ValueError:
+            return None
+
+
+def test_celery_is_one_trace(told: Capture, app: Celery):
+    assert sent(app, 7) == 7
+    send, process = told.spans.one("send encode"), told.spans.one("process encode")
+    assert (send.parent.name, send.kind, process.parent.name, process.kind) == (
+        "upload", "producer", "send encode", "consumer",
+    )  # fmt: skip
+    process.has(
+        {
+            "messaging.system": "celery", "messaging.destination.name": "celery", "celery.task.attempt": 1,
+            "messaging.message.id": send.attributes["messaging.message.id"], "celery.task.state": "SUCCESS",
+        }
+    )  # fmt: skip
+    assert process.attributes["trivet.queue.wait"] >= 0
+    told.spans.one("transcode").under("process encode")
+
+
+def test_a_celery_task_that_fails(told: Capture, app: Celery):
+    sent(app, 13)
+    told.spans.one("process encode").failed("no decoder").has({"error.type": "ValueError"})
+
+
+def test_celery_tries_again_in_the_same_trace(told: Capture, app: Celery):
+    assert sent(app, 8) == 8
+    first, second = told.spans.all("process encode")
+    first.failed("busy")
+    assert (second.error, second.trace_id) == (None, first.trace_id)
+    assert [span.attributes["celery.task.attempt"] for span in (first, second)] == [1, 2]
+
+
+def encode(video: int) -> int:
+    with trivet.span("transcode", video=video):
+        if video == 13:
+            raise ValueError("no decoder")
+    return video
+
+
+def test_rq_is_one_trace_and_its_worker_says_nothing_by_itself(told: Capture, redis_url: str):
+    connection = redis.Redis.from_url(redis_url)
+    queue = Queue("video", connection=connection)
+    with trivet.span("upload"):
+        queue.enqueue(encode, 7)
+    SimpleWorker([queue], connection=connection).work(burst=True)
+    process = told.spans.one("process video").under("upload").has({"messaging.system": "rq"})
+    assert process.parent.name == "send video"
+    told.spans.one("transcode").under("process video")
+    others = [span.name for span in told.spans if span.trace_id != process.trace_id]
+    assert others == []
+
+
+def test_an_rq_job_that_fails_and_is_tried_again(told: Capture, redis_url: str):
+    connection = redis.Redis.from_url(redis_url)
+    queue = Queue("video", connection=connection)
+    queue.enqueue(encode, 13, retry=Retry(max=1))
+    SimpleWorker([queue], connection=connection).work(burst=True)
+    attempts = told.spans.all("process video")
+    assert [span.error for span in attempts] == ["ValueError: no decoder"] * 2
+    assert len({span.trace_id for span in attempts}) == 1
