@@ -6,7 +6,7 @@ ANSWER_SOURCES := $(shell find src/trivet/query src/trivet/serve -name '*.py')
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 setup: .venv/ready ui/src/model/server.ts src/trivet/serve/ui/index.html ## make the environment and build the pages
 
@@ -33,6 +33,9 @@ lock: .venv/ready ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --group bench --universal \
 	    --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
 
+reference: setup ## make docs/reference anew from the program
+	$(BIN)/python docs/make_reference.py
+
 clean: ## remove what was built
 	rm -rf .venv dist ui/node_modules src/trivet/serve/ui ui/src/model/server.ts
 
@@ -54,4 +57,4 @@ src/trivet/serve/ui/index.html: .venv/ready ui/src/model/server.ts $(UI_SOURCES)
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
 	cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 
-.PHONY: help setup demo up test lint bench wheel lock clean
+.PHONY: help setup demo up test lint bench wheel lock reference clean

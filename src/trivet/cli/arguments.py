@@ -13,10 +13,10 @@ def add_server(parser: argparse.ArgumentParser, json_help: str = "print the API'
     parser.add_argument("--json", action="store_true", help=json_help)
 
 
-def connect(args: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Client:
+def connect(args: argparse.Namespace, environ: Mapping[str, str] = os.environ, **more: Any) -> Client:
     """The client for `--url` and the environment's token; nothing is sent yet."""
     token = environ.get("TRIVET_READ_TOKEN") or environ.get("TRIVET_TOKEN") or ""
-    return Client(args.url or environ.get("TRIVET_URL") or DEFAULT_URL, token=token)
+    return Client(args.url or environ.get("TRIVET_URL") or DEFAULT_URL, token=token, **more)
 
 
 def connect_to_send(args: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Client:

@@ -26,8 +26,9 @@ ANSWER_SECONDS = 120  # well above the server's own budget for one question
 class Client:
     """Raises Refused for an answer that is an error, Unavailable when there is none."""
 
-    def __init__(self, url: str, *, token: str = "", session: str = ""):
+    def __init__(self, url: str, *, token: str = "", session: str = "", seconds: float = ANSWER_SECONDS):
         self._at = _address(url)
+        self._seconds = seconds
         self._headers = {
             "Accept": "application/json",
             "User-Agent": f"trivet/{__version__}",
@@ -78,7 +79,7 @@ class Client:
         if body is not None:
             headers["Content-Type"] = "application/json"
         target = self._at.path + path + (f"?{asked}" if asked else "")
-        return _Answer(self.url, self.connection(), lambda c: c.request(method, target, body, headers))
+        return _Answer(self.url, self.connection(), self._seconds, lambda c: c.request(method, target, body, headers))
 
     @property
     def headers(self) -> dict[str, str]:
@@ -93,7 +94,7 @@ class Client:
 
     def connection(self) -> http.client.HTTPConnection:
         make = http.client.HTTPSConnection if self._at.scheme == "https" else http.client.HTTPConnection
-        return make(self._at.hostname, self._at.port, timeout=CONNECT_SECONDS)
+        return make(self._at.hostname, self._at.port, timeout=min(CONNECT_SECONDS, self._seconds))
 
     def _json(self, response: http.client.HTTPResponse, text: str) -> Any:
         try:
@@ -111,15 +112,16 @@ class Client:
 class _Answer:
     """One request on a connection of its own; as a context, its response. Trouble on the way becomes Unavailable."""
 
-    def __init__(self, url: str, connection: http.client.HTTPConnection, send: Callable[[Any], None]):
+    def __init__(self, url: str, connection: http.client.HTTPConnection, seconds: float, send: Callable[[Any], None]):
         self._url = url
         self._connection = connection
+        self._seconds = seconds
         self._send = send
 
     def __enter__(self) -> http.client.HTTPResponse:
         try:
             self._connection.connect()
-            self._connection.sock.settimeout(ANSWER_SECONDS)
+            self._connection.sock.settimeout(self._seconds)
             self._send(self._connection)
             return self._connection.getresponse()
         except (OSError, http.client.HTTPException) as error:

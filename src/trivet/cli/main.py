@@ -34,6 +34,7 @@ VERBS = {
     "export": "write what is stored as OTLP in JSON, a request a line",
     "import": "send OTLP in JSON, as export and collectors write it, to a server",
     "watch": "watch a database: who waits for a lock, and whose trace holds it",
+    "completion": "print a script that lets the shell complete commands",
     "status": "show how the server is doing",
 }
 EXTRAS = {"demo": "demo", "watch": "postgres"}  # that a verb needs; the others: server
@@ -84,6 +85,13 @@ def _parser(verb: str | None, module: ModuleType | None) -> argparse.ArgumentPar
         child = verbs.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".", allow_abbrev=False)
         if module and name == verb:
             module.add_arguments(child)
+    return parser
+
+
+def verb_parser(verb: str) -> argparse.ArgumentParser:
+    """The arguments of one verb."""
+    parser = argparse.ArgumentParser(prog=f"trivet {verb}", description=f"{VERBS[verb]}.", allow_abbrev=False)
+    _module(verb).add_arguments(parser)
     return parser
 
 

@@ -89,11 +89,11 @@ def _settings() -> Iterator[dataclasses.Field]:
 
 
 def _help(setting: dataclasses.Field) -> str:
-    default = _written(setting.default)
+    default = default_text(setting.default)
     return (setting.metadata["help"] + (f" ({default})" if default else "")).replace("%", "%%")
 
 
-def _written(default: object) -> str:
+def default_text(default: object) -> str:
     """A default as a person would type it: `64MiB`, `30d`."""
     for size, unit in UNITS.get(type(default), ()):
         if default and (default / size).is_integer():
