@@ -48,6 +48,7 @@ ASKED = [
     ("GET", "/api/fields", None),
     ("GET", "/api/fields?filter=", None),
     ("GET", "/api/values?field=name", None),
+    ("GET", "/api/patterns", None),
     ("GET", "/api/asked", None),
     ("GET", "/api/export?signal=traces", None),
     ("GET", "/api/export?signal=logs", None),

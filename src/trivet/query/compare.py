@@ -28,6 +28,7 @@ from trivet.query.filter.tables import LOGS, SPANS
 from trivet.query.held import severity_word
 from trivet.query.instant import Range
 from trivet.query.pairs import pairs
+from trivet.query.pattern import template
 from trivet.query.sample import Sample, in_slots, sample
 from trivet.query.scanned import total
 from trivet.query.separation import Sizes
@@ -92,7 +93,9 @@ class CompareQuestions:
     async def _trace_logs(self, members: Members, traces: Sizes) -> Answer:
         slots = in_slots(LOGS, members.width, members.slots)
         bound = Parameters("severity")
-        member_rows = statement("compared_trace_logs", rows=slots.sql, severity=severity_word(Severity(), bound))
+        member_rows = statement(
+            "compared_trace_logs", rows=slots.sql, severity=severity_word(Severity(), bound), template=template()
+        )
         params = slots.parameters | bound.values | members.parameters | {"most_logs": MOST_LOGS}
         return await self._values(member_rows, params, traces, traces)
 
@@ -105,7 +108,7 @@ class CompareQuestions:
         every = [max(1, rows // most) for rows in inside]
         held = pairs(LOGS)
         member_rows = statement(
-            "compared_logs",
+            "compared_logs", template=template(),
             pairs=held.sql, selected=asked.selected.sql, compared=asked.compared.sql,
             rows_selected=selected.rows.sql, rows_compared=compared.rows.sql,
         )  # fmt: skip

@@ -26,13 +26,16 @@ ENOUGH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Which rows to read; `share` is the part that they are of all `matching` ones, `width` that of a slot in ns."""
+    """Which rows to read; `share` is the part that they are of all `matching` ones, `width` that of a slot in ns.
+    `first` and `last` are the times between which there are any rows."""
 
     rows: Condition
     share: float = 1.0
     matching: int = 0
     exact: bool = True
     width: int = 1
+    first: int = 0
+    last: int = 0
     answers: Sequence[Answer] = field(default=())
 
 
@@ -81,9 +84,9 @@ async def sample(
         return Sample(when & filter)
     pieces = {"table": table.name, "time": table.time}
     extent = await ask.answer("extent", when.parameters, asked=when.sql, **pieces)
-    rows, first, last = extent.rows[0]
-    width = max(1, ((last or 0) - (first or 0) + 1) * GRANULE // max(rows, 1))
-    picked = some_of((first or 0) // width, (last or 0) // width, most_slots)
+    rows, first, last = (value or 0 for value in extent.rows[0])
+    width = max(1, (last - first + 1) * GRANULE // max(rows, 1))
+    picked = some_of(first // width, last // width, most_slots)
     params = {"slot_width": width, "most": most_slots}
     if not counted and len(picked) == most_slots:
         in_some = when & in_slots(table, width, picked, f"{prefix}_slot")
@@ -92,10 +95,10 @@ async def sample(
         inside, looked = found.rows[0][2:] if found.rows else (0, 0)
         if inside >= ENOUGH:
             share = looked / rows
-            return Sample(in_some & filter, share, round(inside / share), False, width, [extent, found])
+            return Sample(in_some & filter, share, round(inside / share), False, width, first, last, [extent, found])
     matching = when & filter
     found = await ask.answer("slots", params | matching.parameters, counted="count()", rows=matching.sql, **pieces)
     chosen = in_slots(table, width, (slot for slot, *_ in found.rows), f"{prefix}_slot")
     whole = found.rows[0][2] if found.rows else 0
     inside = sum(count for _, count, *_ in found.rows)
-    return Sample(matching & chosen, inside / whole if whole else 1.0, whole, True, width, [extent, found])
+    return Sample(matching & chosen, inside / whole if whole else 1.0, whole, True, width, first, last, [extent, found])

@@ -28,6 +28,7 @@ from trivet.query.logs import LogQuestions
 from trivet.query.metric_series import MetricSeries
 from trivet.query.metrics import MetricQuestions
 from trivet.query.origins import Resources
+from trivet.query.patterns import PatternQuestions
 from trivet.query.people_sql import SqlQuestions
 from trivet.query.promql.questions import Limits, PromQuestions
 from trivet.query.services import ServiceQuestions
@@ -49,6 +50,7 @@ from trivet.serve.routes.flame import FlameRoutes
 from trivet.serve.routes.health import HealthRoutes
 from trivet.serve.routes.live import LiveRoutes
 from trivet.serve.routes.metrics import MetricRoutes
+from trivet.serve.routes.patterns import PatternRoutes
 from trivet.serve.routes.prometheus import PrometheusRoutes
 from trivet.serve.routes.query import QueryRoutes
 from trivet.serve.routes.rows import RowRoutes
@@ -152,6 +154,7 @@ def questions(parts: Parts) -> list[Call]:
         *MetricRoutes(MetricQuestions(ask)).calls(),
         *CompareRoutes(CompareQuestions(ask, parts.compare)).calls(),
         *QueryRoutes(Aggregates(ask), MetricSeries(ask, most_series=parts.most_series)).calls(),
+        *PatternRoutes(PatternQuestions(ask)).calls(),
         *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),
         *AskedRoutes(AskedQuestions(ask)).calls(),

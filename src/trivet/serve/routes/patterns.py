@@ -1,0 +1,28 @@
+"""What log records say, folded."""
+
+from typing import Literal
+
+from trivet.query.field_names import TABLES
+from trivet.query.pattern_answers import PatternList
+from trivet.query.patterns import PatternQuestions
+from trivet.serve.asked import Listed
+from trivet.serve.calls import Call
+
+
+class PatternsAsked(Listed, kw_only=True):
+    """Of `traces` the names of spans are folded."""
+
+    signal: Literal["logs", "traces"] = "logs"
+    filter: str = ""
+
+
+class PatternRoutes:
+    def __init__(self, questions: PatternQuestions):
+        self._questions = questions
+
+    def calls(self) -> list[Call]:
+        return [Call("GET", "/api/patterns", self.patterns, kept="patterns")]
+
+    async def patterns(self, asked: PatternsAsked) -> PatternList:
+        """Log records that say the same but for ids and numbers, counted over time; the most frequent first."""
+        return await self._questions.patterns(TABLES[asked.signal], asked.filter, asked.range(), asked.limit)
