@@ -36,7 +36,7 @@ def drag(page: Page, selector: str, from_: tuple[float, float], to: tuple[float,
 def test_a_box_on_the_heatmap_asks_what_is_different(page: Page):
     drag(page, ".heatmap", (0.1, 0.02), (0.99, 0.35))
     until_search(page, "box")
-    expect(page.get_by_role("heading", name=re.compile(r"What is different about these [\d,]+ spans"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"What is different about these [\d,]+\straces?"))).to_be_visible()
     first = page.locator(".difference:enabled").first
     expect(first).to_contain_text("%")
     field = page.locator(".difference-fields section").filter(has=first).locator("h3").inner_text()

@@ -1,9 +1,9 @@
 /** What is different about what lies in the box: fields by how well they tell it from the rest, as pairs of bars. */
 import { type MouseEvent, useMemo } from 'react'
-import type { CompareAnswer, Value } from '../../model/api'
-import { toggleTerm } from '../../model/filter'
+import type { CompareAnswer } from '../../model/api'
+import { term, toggleTerm } from '../../model/filter'
 import { type Box, boxFilter, boxRange, type Heat } from '../../model/heat'
-import { count, percent } from '../../model/number'
+import { count, percent, plural } from '../../model/number'
 import type { Asked } from '../../model/question'
 import { type Range, rangeParams, writeRange } from '../../model/range'
 import { clock } from '../../model/time'
@@ -34,7 +34,7 @@ export function Differences({ box, heat, asked, range, change }: Props) {
   return (
     <section className="differences">
       <h2 className="row">
-        What is different about {data ? `these ${count(data.selection.count)} spans` : 'these'}
+        What is different about {data ? `these ${plural(data.selection.count, 'trace')}` : 'these'}
         <span className="dim">
           {figure(box.low, 'ns')} – {figure(box.high, 'ns')}, {time(box.from)} – {time(box.to)}
           {data && `, against ${count(data.baseline.count)} others`}
@@ -83,6 +83,8 @@ function compareQuestion(box: Box, heat: Heat, filter: string, range: Range): Co
   }
 }
 
+type Shares = CompareAnswer['fields'][number]['values'][number]
+
 interface FieldProps {
   field: CompareAnswer['fields'][number]
   filter: string
@@ -91,33 +93,49 @@ interface FieldProps {
 
 function Field({ field, filter, change }: FieldProps) {
   const most = Math.max(...field.values.map(value => Math.max(value.selection, value.baseline)), 0.01)
-  const take = (event: MouseEvent, value: Value) =>
-    change({ box: undefined, filter: toggleTerm(filter, field.field, valueText(value), event.altKey) })
+  const take = (event: MouseEvent, value: Shares) =>
+    change({ box: undefined, filter: narrowed(filter, field, value, event.altKey) })
   return (
     <section>
       <h3 className="cut" title={field.field}>
         {field.field}
       </h3>
-      {field.values.slice(0, VALUES).map(({ value, selection, baseline }) => (
-        <button
-          key={JSON.stringify(value)}
-          type="button"
-          className="difference"
-          title={`${value === null ? '(absent)' : valueText(value)}\n${percent(selection)} of these, ${percent(baseline)} of the others\nClick: only these. Alt-click: without them.`}
-          disabled={value === null}
-          onClick={event => take(event, value)}
-        >
-          <span className={`cut ${value === null ? 'dim' : ''}`}>
-            {value === null ? '(absent)' : valueText(value) || '(empty)'}
-          </span>
-          <span className="bars" aria-hidden="true">
-            <span className="these" style={{ width: `${(100 * selection) / most}%` }} />
-            <span className="others" style={{ width: `${(100 * baseline) / most}%` }} />
-          </span>
-          <span className="number right">{percent(selection)}</span>
-          <span className="number right dim">{percent(baseline)}</span>
-        </button>
-      ))}
+      {field.values.slice(0, VALUES).map(shares => {
+        const { value, selection, baseline } = shares
+        return (
+          <button
+            key={JSON.stringify(value)}
+            type="button"
+            className="difference"
+            title={`${value === null ? '(absent)' : valueText(value)}\n${percent(selection)} of these, ${percent(baseline)} of the others\nClick: only these. Alt-click: without them.`}
+            disabled={value === null}
+            onClick={event => take(event, shares)}
+          >
+            <span className={`cut ${value === null ? 'dim' : ''}`}>
+              {value === null ? '(absent)' : valueText(value) || '(empty)'}
+            </span>
+            <span className="bars" aria-hidden="true">
+              <span className="these" style={{ width: `${(100 * selection) / most}%` }} />
+              <span className="others" style={{ width: `${(100 * baseline) / most}%` }} />
+            </span>
+            <span className="number right">{percent(selection)}</span>
+            <span className="number right dim">{percent(baseline)}</span>
+          </button>
+        )
+      })}
     </section>
   )
+}
+
+/** One value is a term, a stretch of numbers is two; what is said elsewhere in the trace is asked of some span of it. */
+function narrowed(filter: string, field: FieldProps['field'], { value, from, to }: Shares, without: boolean): string {
+  const name = field.field
+  const unit = name === 'duration' ? 'ns' : ''
+  const inside =
+    from === undefined || to === undefined
+      ? term(name, valueText(value))
+      : `${name}>=${from}${unit} ${name}<=${to}${unit}`
+  if (field.on === 'trace') return `${filter} ${without ? '-' : ''}{${inside}}`.trim()
+  if (from === undefined) return toggleTerm(filter, name, valueText(value), without)
+  return `${filter} ${without ? `-(${inside})` : inside}`.trim()
 }
