@@ -29,7 +29,7 @@ export function chartOptions(
     width,
     height,
     ms: 1,
-    padding: [8, 12, 0, 0],
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, focus: { prox: NEAR_PX }, points: { size: 5 } },
     focus: { alpha: 0.35 },

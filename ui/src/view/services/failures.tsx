@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Query } from '../../model/api'
+import { grouped } from '../../model/failures'
 import { term } from '../../model/filter'
-import { count } from '../../model/number'
+import { count, plural } from '../../model/number'
 import { rangeParams } from '../../model/range'
 import { number } from '../../model/series'
 import { valueText } from '../../model/values'
@@ -23,7 +24,7 @@ export function Failures({ service }: { service: string }) {
       calculate: ['count'],
       group_by: GROUPS,
       order: '-count',
-      limit: 20,
+      limit: 200,
       ...rangeParams(range),
     }),
     [filter, range],
@@ -31,6 +32,10 @@ export function Failures({ service }: { service: string }) {
   const { data } = useSums('failures', query)
   if (!data?.rows.length) return null
   const at = (name: string) => data.columns.findIndex(column => column.name === name)
+  const rows = data.rows.map(row => {
+    const [type, name, message] = GROUPS.map(field => text(row[at(field)]))
+    return { type, name, message, count: number(row[at('count')]) }
+  })
   return (
     <section>
       <h2>Errors</h2>
@@ -44,24 +49,28 @@ export function Failures({ service }: { service: string }) {
           </tr>
         </thead>
         <tbody>
-          {data.rows.map(row => {
-            const [type, name, message] = GROUPS.map(field => text(row[at(field)]))
-            const narrowed = `${filter} ${term('name', name)}${type ? ` ${term('error.type', type)}` : ''}`
-            return (
-              <tr key={`${type} ${name} ${message}`}>
-                <td className="error">{type || '(no type)'}</td>
-                <td>
-                  <Link className="ink" to="/traces" search={before => ({ ...keepRange(before), filter: narrowed })}>
-                    {name}
-                  </Link>
-                </td>
-                <td className="dim" title={message}>
-                  {message}
-                </td>
-                <td className="number right">{count(number(row[at('count')]))}</td>
-              </tr>
-            )
-          })}
+          {grouped(rows).map(({ type, name, message, others, count: n }) => (
+            <tr key={`${type} ${name}`}>
+              <td className="error">{type || '(no type)'}</td>
+              <td>
+                <Link
+                  className="ink"
+                  to="/traces"
+                  search={before => ({
+                    ...keepRange(before),
+                    filter: `${filter} ${term('name', name)}${type ? ` ${term('error.type', type)}` : ''}`,
+                  })}
+                >
+                  {name}
+                </Link>
+              </td>
+              <td className="dim" title={message}>
+                {message}
+                {others > 0 && ` · and ${plural(others, 'other message')}`}
+              </td>
+              <td className="number right">{count(n)}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>

@@ -77,7 +77,9 @@ export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, ma
 /** Each service's share of self time; of spans, where self time is not known. */
 function Strip({ services }: Pick<TraceRow, 'services'>) {
   const slots = useSlots(services.map(service => service.name))
-  const shares = services.map(service => ({ name: service.name, value: service.self_time ?? service.spans }))
+  // Where nothing took any time of its own, at least who took part.
+  const timed = services.some(service => service.self_time)
+  const shares = services.map(({ name, self_time, spans }) => ({ name, value: timed ? (self_time ?? 0) : spans }))
   const total = shares.reduce((sum, share) => sum + share.value, 0) || 1
   const sorted = shares.sort((a, b) => b.value - a.value)
   return (
