@@ -36,7 +36,8 @@ def drag(page: Page, selector: str, from_: tuple[float, float], to: tuple[float,
 def test_a_box_on_the_heatmap_asks_what_is_different(page: Page):
     drag(page, ".heatmap", (0.1, 0.02), (0.99, 0.35))
     until_search(page, "box")
-    expect(page.get_by_role("heading", name=re.compile(r"What is different about these [\d,]+\straces?"))).to_be_visible()
+    told = re.compile(r"What is different about these [\d,]+\straces?")
+    expect(page.get_by_role("heading", name=told)).to_be_visible()
     first = page.locator(".difference:enabled").first
     expect(first).to_contain_text("%")
     field = page.locator(".difference-fields section").filter(has=first).locator("h3").inner_text()
@@ -68,7 +69,7 @@ def test_a_click_opens_example_traces(page: Page):
     for y in range(4, int(box["height"]) - 24, 6):
         for x in range(80, int(box["width"]), 12):
             page.mouse.move(box["x"] + x, box["y"] + y)
-            if not page.locator(".said").inner_text().startswith("0 "):
+            if not page.locator(".cell-said").inner_text().startswith("0 "):
                 found = (box["x"] + x, box["y"] + y)
                 break
         if found:

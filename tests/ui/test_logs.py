@@ -92,6 +92,18 @@ def test_the_histogram_counts_by_severity(page: Page):
     expect(page.locator(".histogram .middle")).to_contain_text(":")
 
 
+def test_patterns_fold_what_is_alike(visit: Visit, told: Server):
+    page = visit(told, "/logs?filter=service:worker-a").page
+    page.get_by_role("button", name="Patterns").click()
+    until_address(page, view="patterns")
+    rows = page.locator(".patterns tbody tr")
+    frames = rows.filter(has_text="fps")
+    expect(frames).to_have_count(1)
+    expect(frames.locator("td").first).to_have_text("40")
+    frames.get_by_role("button").click()
+    expect(page.locator(".log-item").filter(has_text="fps").first).to_be_visible()
+
+
 def test_live_records_come_in_above_and_wait_while_one_reads(visit: Visit, empty_server: Server):
     telemetry = Telemetry(time.time_ns() - 60 * S)
     for number in range(120):

@@ -92,7 +92,7 @@ def test_split_and_a_row_filters(page: Page):
 
 
 def test_an_exemplar_opens_its_trace(page: Page):
-    expect(page.locator(".legend")).to_contain_text("1 exemplar")
+    expect(page.locator(".line-names")).to_contain_text("1 exemplar")
     box = page.locator(".u-over").bounding_box()
     for x in range(0, int(box["width"]), 4):
         for y in range(0, int(box["height"]), 6):

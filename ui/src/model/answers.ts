@@ -19,10 +19,4 @@ export type Query = Omit<server.FiguresAsked, 'start'> & { signal: Signal; filte
 export type CompareAnswer = server.Comparison
 export type FlameNode = server.FlameNode
 export type FlameAnswer = server.Flame
-
-export interface PatternRow {
-  template: string
-  count: number
-  first_seen: string
-  series: [at: string, count: number][]
-}
+export type PatternRow = Omit<server.PatternRow, 'series'> & { series: [at: string, count: number][] }

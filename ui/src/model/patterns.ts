@@ -1,6 +1,5 @@
-/** Patterns of log bodies: which are news, and a filter for the records of one. */
+/** Patterns of log bodies: which are news. */
 import type { PatternRow } from './api'
-import { quote } from './filter'
 import { milliseconds } from './time'
 
 /** First seen in this last part of the range, a pattern is news. */
@@ -19,13 +18,4 @@ export function byNews(
     return { pattern, fresh: first >= since && first > oldest + (to - oldest) / 10 }
   })
   return rows.sort((a, b) => Number(b.fresh) - Number(a.fresh) || b.pattern.count - a.pattern.count)
-}
-
-/** The longest run of words that never varies finds the records, as a phrase; an expression would have to scan. */
-export function patternFilter(filter: string, template: string): string {
-  const runs = template
-    .split(/<[^<>\s]*>|\*/)
-    .map(run => run.match(/[\p{L}\p{N}][\s\S]*[\p{L}\p{N}]|[\p{L}\p{N}]/u)?.[0] ?? '')
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '')
-  return [filter.trim(), longest && quote(longest)].filter(Boolean).join(' ')
 }

@@ -1,14 +1,17 @@
 /** Similar bodies folded into one line each: new ones first, then the most frequent. */
 import { useMemo, useState } from 'react'
 import { count } from '../../model/number'
-import { byNews, patternFilter } from '../../model/patterns'
+import { byNews } from '../../model/patterns'
 import { type Range, rangeLabel, rangeMs } from '../../model/range'
 import { serverNow } from '../ask'
 import { useListKeys } from '../parts/list-keys'
 import { Moment } from '../parts/moment'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { Service } from '../parts/service'
 import { Spark } from '../parts/spark'
 import { usePatterns } from '../questions'
+
+const MOST_SERVICES = 2
 
 interface Props {
   range: Range
@@ -21,7 +24,7 @@ export function Patterns({ range, filter, apply }: Props) {
   const { from, to } = useMemo(() => rangeMs(range, serverNow()), [range])
   const patterns = useMemo(() => byNews(data?.patterns ?? [], from, to), [data, from, to])
   const [chosen, choose] = useState(0)
-  const open = (index: number) => apply(patternFilter(filter, patterns[index].pattern.template))
+  const open = (index: number) => apply([filter.trim(), patterns[index].pattern.filter].filter(Boolean).join(' '))
   useListKeys({ title: 'Patterns', count: patterns.length, chosen, choose, open })
   if (error && !data) return <ProblemNotice error={error} retry={() => void refetch()} />
   if (isPending) return <Skeleton rows={16} />
@@ -34,6 +37,8 @@ export function Patterns({ range, filter, apply }: Props) {
             <th className="right">Records</th>
             <th>Over time</th>
             <th>First seen</th>
+            <th>Severity</th>
+            <th>Service</th>
             <th>Pattern</th>
           </tr>
         </thead>
@@ -47,8 +52,19 @@ export function Patterns({ range, filter, apply }: Props) {
               <td className="dim">
                 {fresh && <span className="tag new">new</span>} <Moment at={pattern.first_seen} />
               </td>
+              <td className={`severity ${pattern.severity ?? ''}`}>{pattern.severity ?? ''}</td>
+              <td>
+                {pattern.services.slice(0, MOST_SERVICES).map(name => (
+                  <Service key={name} name={name} />
+                ))}
+              </td>
               <td className="template">
-                <button type="button" className="link ink code" title="Show its records" onClick={() => open(i)}>
+                <button
+                  type="button"
+                  className="link ink code"
+                  title={`${pattern.example}\nClick: its records`}
+                  onClick={() => open(i)}
+                >
                   <Template text={pattern.template} />
                 </button>
               </td>
@@ -62,7 +78,7 @@ export function Patterns({ range, filter, apply }: Props) {
 
 /** What varies is paler than what stays. */
 function Template({ text }: { text: string }) {
-  const pieces = text.split(/(<[^<>\s]+>|\*)/)
+  const pieces = text.split(/(<[^<>\s]+>|<…>)/)
   return pieces.map((piece, i) =>
     i % 2 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text

@@ -123,7 +123,7 @@ function OneChart({ answer, unit, figures, metric, range }: ChartsProps & { unit
     : []
   return (
     <div className="figure-chart">
-      <h3 className="row legend">
+      <h3 className="row line-names">
         {aligned.lines.slice(0, 12).map((line, i) => (
           <span key={groupLabel(line.group) + line.calculate} className="row">
             <span className="dot" style={{ background: colours[i] }} />

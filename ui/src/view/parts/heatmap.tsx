@@ -107,7 +107,7 @@ function step(key: string, [column, row]: Cell, heat: Heat): Cell | null {
 function Said({ heat, at, level }: { heat: Heat; at: Cell; level: (value: number) => string }) {
   const [column, row] = at
   return (
-    <p className="said dim number" aria-live="polite">
+    <p className="cell-said dim number" aria-live="polite">
       <span className="ink">{count(countAt(heat, column, row))}</span> took {level(heat.levels[row])} –{' '}
       {level(heat.levels[row + 1])} at {timeOf(heat.times[column])}
     </p>

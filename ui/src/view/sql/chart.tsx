@@ -23,7 +23,7 @@ export function SqlChart({ answer }: { answer: SqlAnswer }) {
   }
   return (
     <section className="scroll-page" tabIndex={0} aria-label="Rows as lines">
-      <h3 className="row legend">
+      <h3 className="row line-names">
         {aligned.lines.map((line, i) => (
           <span key={groupLabel(line.group) + line.calculate} className="row">
             <span className="dot" style={{ background: colours[i] }} />

@@ -83,7 +83,7 @@ function Strip({ services }: Pick<TraceRow, 'services'>) {
   const total = shares.reduce((sum, share) => sum + share.value, 0) || 1
   const sorted = shares.sort((a, b) => b.value - a.value)
   return (
-    <span className="strip" title={sorted.map(share => `${share.name} ${percent(share.value / total)}`).join('\n')}>
+    <span className="shares" title={sorted.map(share => `${share.name} ${percent(share.value / total)}`).join('\n')}>
       {sorted.map(share => (
         <span
           key={share.name}
