@@ -15,7 +15,7 @@ from trivet.cli.main import VERBS, verb_parser
 from trivet.errors import TrivetError
 
 # Of which signal a verb's filter speaks.
-SIGNALS = {"logs": "logs", "tail": "logs"}
+SIGNALS = {"logs": "logs", "tail": "logs", "patterns": "logs"}
 SECONDS = 1.0
 MOST = 50
 VALUE = re.compile(r"(-?)([^\s:=<>~!()\"]+)(:|=)(\"?)([^\"]*)")
