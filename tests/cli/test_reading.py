@@ -166,6 +166,20 @@ def test_flame(trivet: Trivet):
     trivet("flame", "service==web", status=1, stderr="\n         ^\n")
 
 
+def test_query(trivet: Trivet):
+    text = trivet("query", "service in (web, api)", "--by", "service", "-c", "count", "-c", "max(duration)",
+                  "--top", "max(duration)", "--every", "1m")  # fmt: skip
+    head, *rows = [line.split() for line in text.splitlines()]
+    assert head[:3] == ["service", "count", "max(duration)"]
+    assert [row[:4] for row in rows] == [["web", "1", "1.52", "s"], ["api", "1", "670", "ms"]]
+    assert all(set(row[-1]) <= set("▁▂▃▄▅▆▇█") for row in rows)
+    answer = json.loads(trivet("query", "service:web", "--json"))
+    assert answer["rows"] == [[1]]
+    assert trivet("query", "service:nobody", "--by", "name", stderr="nothing matches") == ""
+    trivet("query", "service==web", status=1, stderr="\n         ^\n")
+    trivet("query", "-c", "best", status=1, stderr="trivet: ")
+
+
 def test_diff_of_a_trace_and_a_set(trivet: Trivet):
     text = trivet("diff", trace_id(1).upper(), "service:web", "--start", "now-2h")
     assert text.startswith("A  1.52 s · 1 traces · 2 spans\nB  1.52 s · 1 traces · 2 spans\nB takes 0 ns longer\n")

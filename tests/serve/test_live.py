@@ -20,11 +20,13 @@ from trivet.store.client import Client
 class Reader:
     """Reads events in a thread of its own; `until` waits for them."""
 
-    def __init__(self, site: Site, **params: str):
+    def __init__(self, site: Site, *, last_event_id: str = "", **params: str):
         self.events: list[tuple[str, Any]] = []
+        self.ids: list[str] = []
         self.comments: list[str] = []
+        came = {"last-event-id": last_event_id} if last_event_id else {}
         self._client = httpx.Client(base_url=site.url, timeout=20, trust_env=False)
-        self._stream = self._client.stream("GET", "/api/live", params=params)
+        self._stream = self._client.stream("GET", "/api/live", params=params, headers=came)
         self.response = self._stream.__enter__()
         self._lines = self.response.iter_lines()
         assert next(self._lines).startswith(":")
@@ -39,6 +41,8 @@ class Reader:
                     name = line.removeprefix("event: ")
                 elif line.startswith("data: "):
                     self.events.append((name, json.loads(line.removeprefix("data: "))))
+                elif line.startswith("id: "):
+                    self.ids.append(line.removeprefix("id: "))
                 elif line.startswith(":"):
                     self.comments.append(line)
         except (httpx.HTTPError, httpx.StreamError):
@@ -63,7 +67,7 @@ class Reader:
 def reading(stored: Site) -> Iterator[Any]:
     readers: list[Reader] = []
 
-    def start(**params: str) -> Reader:
+    def start(**params: Any) -> Reader:
         readers.append(Reader(stored, **params))
         return readers[-1]
 
@@ -120,6 +124,34 @@ def test_a_sign_of_life_where_nothing_happens(store: Client, reading: Any, monke
     while not reader.comments:
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_a_reader_that_comes_back_misses_nothing(store: Client, reading: Any):
+    first = reading(signal="logs")
+    told = Telemetry()
+    told.log("before")
+    told.log("and before")
+    told.load(store)
+    first.until(2)
+    [place] = first.ids
+    away = Telemetry()
+    away.log("meanwhile")
+    away.load(store)
+    again = reading(last_event_id=place, signal="logs")
+    assert [row["body"] for _, row in again.until(1)] == ["meanwhile"]
+
+
+@pytest.mark.parametrize("place", ["x", "9" * 19, "-1", "1" * 40])
+def test_a_place_that_is_none_is_passed_over(store: Client, reading: Any, place: str):
+    told = Telemetry()
+    told.log("before")
+    told.received -= 10**9
+    told.load(store)
+    reader = reading(last_event_id=place, signal="logs")
+    told = Telemetry()
+    told.log("after")
+    told.load(store)
+    assert [row["body"] for _, row in reader.until(1)] == ["after"]
 
 
 def test_streams_end_with_the_server_and_do_not_hold_it_up(serving: Any, store: Client):

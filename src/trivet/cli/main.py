@@ -27,6 +27,7 @@ VERBS = {
     "logs": "show log records",
     "tail": "follow log records as they arrive",
     "services": "list services with their rate, errors and latency",
+    "query": "calculate figures by group and over time",
     "flame": "show many traces as one flame graph",
     "diff": "show what explains that some traces take longer than others",
     "compare": "show what is different about what matches, field by field",

@@ -23,13 +23,16 @@ from trivet.query.span_rows import SpanRow, found_span
 
 EVERY_SECONDS = 0.25
 MOST_AT_ONCE = 500
+# What came while a reader was away is told (or counted) for that long.
+LONGEST_AWAY = HOUR // 12
 
 
 class News(NamedTuple):
-    """Rows that came, the oldest first, after `skipped` others that were too many to show."""
+    """Rows that came, the oldest first, after `skipped` others that were too many to show; from `since` it goes on."""
 
     skipped: int
     rows: list[FoundSpan | FoundLog]
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,14 @@ class Live:
         now = self._ask.clock()
         return compiled(filter, Context(stream.table, Range(now - HOUR, LATEST), now))
 
-    async def follow(self, stream: Stream, condition: Condition) -> AsyncIterator[News]:
-        """News from now on, also when there is none, so that the reader can be told that we are still here."""
-        since = self._ask.clock()
+    def follow(self, stream: Stream, condition: Condition, since: int | None = None) -> AsyncIterator[News]:
+        """News from now on, also when there is none, so that the reader can be told that we are still here. A reader
+        who comes back says how far it was (`since`), within bounds."""
+        now = self._ask.clock()
+        begin = now if since is None else min(now, max(since, now - LONGEST_AWAY))
+        return self._news(stream, condition, begin)
+
+    async def _news(self, stream: Stream, condition: Condition, since: int) -> AsyncIterator[News]:
         while not await self._stopped_within(EVERY_SECONDS):
             params = {"since": since, "limit": MOST_AT_ONCE + 1} | condition.parameters
             answer = await self._ask.answer(stream.question, params, filter=condition.sql)
@@ -79,7 +87,7 @@ class Live:
             rows = answer.rows[:MOST_AT_ONCE]
             if rows:
                 since = rows[0][-1]
-            yield News(skipped, await self._found(stream, rows[::-1]))
+            yield News(skipped, await self._found(stream, rows[::-1]), since)
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:

@@ -92,7 +92,7 @@ class Parts:
 def create_app(parts: Parts) -> Gate:
     sessions, live = Sessions(), Live(parts.ask, Resources(parts.ask))
     desk = Desk(Slots(), parts.ask.under_way, Kept(parts.record))
-    calls, others = _calls(parts), _others(parts, sessions, live)
+    calls, others = _calls(parts), _others(parts, sessions, live, desk.kept)
     pages = Pages(parts.ui)
     routes = [
         *(call.route(desk) for call in calls),
@@ -111,7 +111,7 @@ def described() -> dict[str, Any]:
     nothing: Any = None
     ask = Ask(nothing, budget=nothing, at_once=1)
     parts = Parts(ask=ask, status=nothing, ready=nothing, tokens=Tokens(), hosts=Hosts())
-    return _document(_calls(parts), _others(parts, Sessions(), Live(ask, Resources(ask))))
+    return _document(_calls(parts), _others(parts, Sessions(), Live(ask, Resources(ask)), Kept(None)))
 
 
 class Routes(Protocol):
@@ -125,13 +125,13 @@ def _calls(parts: Parts) -> list[Call]:
     return [*StatusRoutes(parts.status).calls(), *questions(parts)]
 
 
-def _others(parts: Parts, sessions: Sessions, live: Live) -> list[Routes]:
+def _others(parts: Parts, sessions: Sessions, live: Live, kept: Kept) -> list[Routes]:
     return [
         HealthRoutes(parts.ready),
         SessionRoutes(parts.tokens, sessions),
         StatusRoutes(parts.status),
         LiveRoutes(live),
-        PrometheusRoutes(PromQuestions(parts.ask, parts.promql)),
+        PrometheusRoutes(PromQuestions(parts.ask, parts.promql), kept),
     ]
 
 

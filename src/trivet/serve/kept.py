@@ -136,5 +136,6 @@ def rows_of(answer: Any) -> int:
     if isinstance(answer, Shape):
         return len(answer.columns.span_id)
     found = (getattr(answer, name, None) for name in ROWS)
-    size = next((each for each in found if each is not None), 0)
+    size = next((each for each in found if each), 0)
+    size = size.get("result", ()) if isinstance(size, dict) else size  # of PromQL
     return size if isinstance(size, int) else len(size)

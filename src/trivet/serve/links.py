@@ -22,7 +22,7 @@ MS = 10**6
 # A browser's address may be longer; what is, is no link to hand on.
 LONGEST_LINK = 8192
 # Not part of what was asked, or said elsewhere.
-UNSAID = {"start", "end", "cursor", "limit", "max_spans", "facts"}
+UNSAID = {"start", "end", "step", "time", "cursor", "limit", "max_spans", "facts"}
 # What needs no name in front of it.
 PLAIN = ({"filter"}, {"query"}, {"trace_id"}, set())
 
@@ -119,7 +119,7 @@ def _query(said: Json) -> str:
     lists = {"calculate": ",".join(said.get("calculate", ())), "group": ",".join(said.get("group_by", ()))}
     if said.get("signal") == "metrics":
         return _page("/metrics-explorer", said, **lists, **_pick(said, "metric", "filter"))
-    view = "heatmap" if said.get("heatmap") else "lines"
+    view = "heatmap" if "heatmap" in said else "lines"
     return _page("/explore", said, view=view, **lists, **_pick(said, "signal", "filter", "every"))
 
 

@@ -3,6 +3,7 @@
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Literal
@@ -14,8 +15,7 @@ from starlette.routing import Route
 
 from trivet.errors import TrivetError
 from trivet.query.answers import FoundLog, FoundSpan
-from trivet.query.filter.condition import Condition
-from trivet.query.live import Live, Stream, stream_of
+from trivet.query.live import Live, News, Stream, stream_of
 from trivet.serve.answering import EVENT_HEADERS, EVENTS, event
 from trivet.serve.openapi import Endpoint
 from trivet.serve.problems import ErrorAnswer, problem, refusal
@@ -56,23 +56,29 @@ class LiveRoutes:
         ]
 
     async def live(self, request: Request) -> Response:
+        """From now on, or from where the reader was (`Last-Event-ID`, which EventSource sends when it comes back)."""
         asked = request.query_params
         try:
             stream = stream_of(asked.get("signal", "traces"))
             condition = self._live.condition(stream, asked.get("filter", ""))
         except TrivetError as error:
             return refusal(error)
-        return StreamingResponse(self._events(stream, condition), media_type=EVENTS, headers=EVENT_HEADERS)
+        place = request.headers.get("last-event-id", "")
+        since = int(place) if re.fullmatch(r"\d{1,18}|[0-8]\d{18}", place) else None
+        news = self._live.follow(stream, condition, since)
+        return StreamingResponse(self._events(stream, news), media_type=EVENTS, headers=EVENT_HEADERS)
 
-    async def _events(self, stream: Stream, condition: Condition) -> AsyncIterator[bytes]:
+    async def _events(self, stream: Stream, news: AsyncIterator[News]) -> AsyncIterator[bytes]:
         yield b": hello\n\n"
         spoke = time.monotonic()
         try:
-            async for skipped, rows in self._live.follow(stream, condition):
+            async for skipped, rows, since in news:
                 if skipped:
                     yield event("skipped", Skipped(skipped))
                 if rows:
-                    yield b"".join(event(stream.event, row) for row in rows)
+                    *before, last = rows
+                    told = [event(stream.event, row) for row in before]
+                    yield b"".join([*told, event(stream.event, last, since)])
                 if skipped or rows:
                     spoke = time.monotonic()
                 elif time.monotonic() - spoke > SIGN_OF_LIFE_SECONDS:

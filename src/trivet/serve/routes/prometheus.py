@@ -24,6 +24,7 @@ from trivet.query.promql.samples import Failed, Grid
 from trivet.query.reading import READING, Reading
 from trivet.serve.answering import GONE, Work, whole
 from trivet.serve.calls import body
+from trivet.serve.kept import Kept, Question
 from trivet.serve.openapi import Endpoint
 from trivet.serve.problems import refusal
 from trivet.serve.slots import Slots
@@ -118,12 +119,13 @@ class Described(NamedTuple):
 
 
 class PrometheusRoutes:
-    def __init__(self, questions: PromQuestions, clock: Clock = wall_clock):
+    def __init__(self, questions: PromQuestions, kept: Kept, clock: Clock = wall_clock):
         self._questions = questions
+        self._kept = kept
         self._clock = clock
 
     def routes(self) -> list[Route]:
-        return [_route(each) for each in self._described()]
+        return [_route(each, self._kept) for each in self._described()]
 
     def endpoints(self) -> list[Endpoint]:
         """Those that take a form take the same parameters there."""
@@ -202,12 +204,12 @@ class PrometheusRoutes:
         return _time(asked, "start", max(0, min(end, self._now()) - HOUR)), end
 
 
-def _route(described: Described) -> Route:
+def _route(described: Described, kept: Kept) -> Route:
     async def endpoint(request: Request) -> Response:
         try:
             asked = await _read(request)
             reading = Reading()
-            answer = partial(_succeeded, described.answer, asked, request, reading)
+            answer = partial(_succeeded, described, asked, request, reading, kept)
             return await whole(Work(request, answer, reading), SLOTS)
         except ClientDisconnect:
             return GONE
@@ -218,9 +220,18 @@ def _route(described: Described) -> Route:
     return Route(f"/api/v1/{described.path}", endpoint, methods=methods)
 
 
-async def _succeeded(answer: Answer, asked: Asked, request: Request, reading: Reading) -> Succeeded:
+async def _succeeded(described: Described, asked: Asked, request: Request, reading: Reading, kept: Kept) -> Succeeded:
+    """The answer; PromQL is kept as what people ask, lists of labels and the like are not."""
     READING.set(reading)
-    return Succeeded(await answer(asked, request))
+    if described.asked not in (QueryAsked, RangeAsked):
+        return Succeeded(await described.answer(asked, request))
+    first = {name: asked.get(name, [""])[0] for name in described.asked.__struct_fields__}
+    question = Question("promql", "GET", request.url.path, request, described.asked(**first), reading)
+    return await kept.keeping(question, _told(described.answer(asked, request)))
+
+
+async def _told(answering: Awaitable[Any]) -> Succeeded:
+    return Succeeded(await answering)
 
 
 async def _read(request: Request) -> Asked:
