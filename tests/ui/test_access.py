@@ -29,8 +29,16 @@ PAGES = {
     "names": (trace_path(NAMES), ".details-head"),
     "odd": (trace_path(ODD), ".details-head"),
     "running": (trace_path(RUNNING), ".details-head"),
-    "logs": ("/logs", ".log-line"),
+    "logs": ("/logs", ".facet"),
+    "a record": ("/logs?filter=retried&columns=job.id", ".log-line"),
+    "patterns": ("/logs?view=patterns", "tbody tr"),
+    "heatmap": ("/explore?range=15m", "tbody tr"),
+    "lines": ("/explore?view=lines&group=service", "tbody tr"),
+    "flame graph": ("/explore?view=flame", "tbody tr"),
     "services": ("/services", "tbody tr"),
+    "service map": ("/services?view=map", ".node"),
+    "service": ("/services/worker-a", "tbody tr"),
+    "metrics": ("/metrics-explorer", ".notice"),
     "sql": ("/sql?query=SELECT+1", "tbody tr"),
 }
 
@@ -48,7 +56,9 @@ def test_axe_finds_nothing(visit: Visit, told: Server, name: str):
         assert not [(theme, each["id"], each["impact"], each["nodes"][0]["html"][:200]) for each in found]
 
 
-@pytest.mark.parametrize("path", ["/traces", trace_path(TYPICAL), "/logs", "/sql?query=SELECT+1"])
+@pytest.mark.parametrize(
+    "path", ["/traces", trace_path(TYPICAL), "/logs", "/explore", "/services", "/sql?query=SELECT+1"]
+)
 def test_tab_reaches_everything_and_shows_where_it_is(visit: Visit, told: Server, path: str):
     """Every stop of the first twenty has a visible outline (or is the page's own edge)."""
     page = visit(told, path).page

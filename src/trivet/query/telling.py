@@ -100,9 +100,18 @@ def scored(sizes: Sizes, counts: Counts, *, exclusive: bool) -> Scored:
     return Scored(score, max((abs(each.selection - each.baseline) for each in values), default=0.0), values)
 
 
+def said(text: str, kind: int) -> Any:
+    """The value, or its text: of a key that a trace holds with two types (`error.type`: 504 here, a class's name
+    there) the store tells one."""
+    try:
+        return value(text, kind)
+    except ValueError:
+        return text
+
+
 def _values(sizes: Sizes, counts: Counts) -> list[ValueShares]:
     """Those that differ most, and their absence."""
-    shown = [_shares(sizes, value(*each), held) for each, held in counts.values.items()]
+    shown = [_shares(sizes, said(*each), held) for each, held in counts.values.items()]
     shown.append(_shares(sizes, None, sizes.without(counts.present)))
     shown = [each for each in shown if each.selection or each.baseline]
     shown.sort(key=lambda each: (-abs(each.selection - each.baseline), each.value is None, str(each.value)))
