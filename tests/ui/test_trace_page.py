@@ -224,3 +224,40 @@ def test_no_such_trace(visit: Visit, told: Server):
     watched = visit(told, trace_path(0xABCDEF))
     expect(watched.page.get_by_text("There is no trace with this id.")).to_be_visible()
     watched.forgive("404")
+
+
+def test_letters_zoom_and_move(page: Page):
+    def window() -> tuple[int, int]:
+        from_, to = search(page)["zoom"].split("..")
+        return int(from_), int(to)
+
+    page.keyboard.press("w")
+    until_search(page, "zoom")
+    closer = window()
+    page.keyboard.press("d")
+    page.wait_for_url(lambda url: f"zoom={closer[0]}.." not in url)
+    later = window()
+    assert later[0] > closer[0]
+    assert later[1] - later[0] == pytest.approx(closer[1] - closer[0], abs=2)
+    page.keyboard.press("a")
+    page.wait_for_url(lambda url: f"zoom={later[0]}.." not in url)
+    assert window()[0] == pytest.approx(closer[0], abs=2)
+    for _ in range(3):
+        page.keyboard.press("s")
+    expect(page.locator(".zoom")).to_have_count(0)
+
+
+def test_the_tree_can_be_made_wider(page: Page):
+    splitter = page.get_by_role("separator", name="Width of the tree")
+    before = int(splitter.get_attribute("aria-valuenow"))
+    splitter.focus()
+    page.keyboard.press("ArrowRight")
+    expect(splitter).to_have_attribute("aria-valuenow", str(before + 16))
+
+
+def test_a_span_is_put_beside_others_of_its_name(visit: Visit, told: Server):
+    page = visit(told, trace_path(1000 + 59)).page
+    section = page.get_by_role("group").filter(has=page.get_by_role("heading", name="Beside others of its name"))
+    expect(section).to_contain_text(re.compile(r"slower than (all|\d+) of the last (99|100)"))
+    section.get_by_role("link", name="all like it").click()
+    page.wait_for_url(re.compile(r"/traces\?.*filter=service"))

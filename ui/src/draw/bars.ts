@@ -31,7 +31,7 @@ export function drawBars(ctx: CanvasRenderingContext2D, scene: Scene) {
 
 function grid(ctx: CanvasRenderingContext2D, scene: Scene) {
   ctx.fillStyle = scene.theme.line
-  for (const at of ticks(scene.window, scene.layout.extent[0], scene.width / TICK_PX))
+  for (const at of ticks(scene.window, scene.layout.zero, scene.width / TICK_PX))
     ctx.fillRect(Math.round(xOf(scene, at)), 0, 1, scene.height)
 }
 

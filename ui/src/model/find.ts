@@ -20,6 +20,18 @@ export function findByName(columns: Columns, order: Int32Array, text: string): F
   return found(columns.count, order, row => names[columns.name[row]] || services[columns.service[row]], new Set())
 }
 
+/** What the shape knows, and what the server found by its attributes, events and records. */
+export function withFound(
+  columns: Columns,
+  order: Int32Array,
+  known: Found,
+  spans: Iterable<number>,
+  logs: Iterable<string>,
+): Found {
+  const more = new Set(spans)
+  return found(columns.count, order, row => known.spans[row] === 1 || more.has(row), new Set(logs))
+}
+
 /** In everything that a whole trace holds. */
 export function findInTrace(trace: Trace, order: Int32Array, text: string): Found {
   const wanted = text.toLowerCase()

@@ -8,8 +8,9 @@ export interface Peer {
 
 export interface History {
   count: number
-  /** How many of the others were shorter. */
+  /** How many of the others were shorter, and how many longer. */
   shorter: number
+  longer: number
   median: Peer
   slowest: Peer
   /** Durations in ascending order. */
@@ -29,6 +30,7 @@ export function historyOf(peers: readonly Peer[], own: Peer): History | null {
   return {
     count: others.length,
     shorter: others.filter(peer => peer.duration < own.duration).length,
+    longer: others.filter(peer => peer.duration > own.duration).length,
     median: others[Math.floor((others.length - 1) / 2)],
     slowest,
     durations: others.map(peer => peer.duration),
@@ -36,9 +38,10 @@ export function historyOf(peers: readonly Peer[], own: Peer): History | null {
 }
 
 /** `slower than 97 of the last 100`, `faster than all of the last 20`. */
-export function rankWords({ count, shorter }: History): string {
-  const slower = shorter * 2 >= count
-  const beaten = slower ? shorter : count - shorter
+export function rankWords({ count, shorter, longer }: History): string {
+  const slower = shorter >= longer
+  const beaten = slower ? shorter : longer
+  if (beaten === 0) return `as long as the last ${count}`
   return `${slower ? 'slower' : 'faster'} than ${beaten === count ? 'all' : beaten} of the last ${count}`
 }
 

@@ -29,6 +29,8 @@ export interface Layout {
   end: Float64Array
   /** First start and last end of the trace. */
   extent: readonly [number, number]
+  /** What times are told from: the first start, of spans whose clock was right. */
+  zero: number
   /** The extent with some air, so that marks at its ends are not cut: what is on screen at first. */
   whole: readonly [number, number]
   /** Time in synchronous children, cut to the span: drawn pale; the rest is self time. */
@@ -64,13 +66,15 @@ export function layOut(columns: Columns): Layout {
   const path = byRow(columns.path, columns.count)
   const logs = shifted(columns.logs, columns.shift)
   const extent = extentOf(start, end, logs)
+  const whole = aired(extent)
   return {
     columns,
     tree,
     start,
     end,
     extent,
-    whole: aired(extent),
+    whole,
+    zero: farAway({ start, end, tree, extent, whole }).zero,
     covered,
     self: start.map((at, row) => end[row] - at - lengthOf(covered, row)),
     path,
@@ -85,24 +89,35 @@ export function layOut(columns: Columns): Layout {
 /** Further apart than this (30 days) no trace is: a clock was wrong. */
 export const FAR = 30 * 86_400e9
 
+type Timed = Pick<Layout, 'start' | 'end' | 'tree' | 'extent' | 'whole'>
+
 /** Spans whose clock must have been wrong, and the stretch of time that the others take. */
-export function farAway({ start, end, tree, extent, whole }: Layout): {
+export function farAway({ start, end, tree, extent, whole }: Timed): {
   spans: number
   near: readonly [number, number]
+  zero: number
 } {
   const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
-  if (root === undefined || extent[1] - extent[0] < FAR) return { spans: 0, near: whole }
+  if (root === undefined || extent[1] - extent[0] < FAR) return { spans: 0, near: whole, zero: extent[0] }
   let [from, to] = [start[root], end[root]]
   let spans = 0
   for (let row = 0; row < start.length; row++) {
     if (Math.abs(start[row] - start[root]) > FAR) spans++
     else [from, to] = [Math.min(from, start[row]), Math.max(to, end[row])]
   }
-  return { spans, near: spans ? aired([from, Math.max(to, from + 1)]) : whole }
+  return spans
+    ? { spans, near: aired([from, Math.max(to, from + 1)]), zero: from }
+    : { spans, near: whole, zero: extent[0] }
 }
 
 function aired([from, to]: readonly [number, number]): readonly [number, number] {
   return [from - AIR * (to - from), to + LABEL_AIR * (to - from)]
+}
+
+/** The time of the trace and some seconds around it, as the pages' time range. */
+export function rangeOf({ columns, extent }: Layout): string {
+  const at = (ns: number, ms: number) => new Date(Number((columns.origin + BigInt(Math.round(ns))) / 1_000_000n) + ms)
+  return `${at(extent[0], -5000).toISOString()}..${at(extent[1], 5000).toISOString()}`
 }
 
 /** The error that ended first; of two that ended together, the inner one. -1 when nothing failed. */

@@ -69,7 +69,8 @@ export function criticalPath(layout: Layout, root: number): Stretch[] {
       continue
     }
     const ended = Math.min(end[child], walk.cut)
-    if (ended > walk.at || ended <= walk.from) continue
+    // What begins beyond the cut was not waited for here.
+    if (ended > walk.at || ended <= walk.from || start[child] > ended) continue
     if (walk.at > ended) path.push({ row: walk.row, from: ended, to: walk.at })
     const from = Math.max(start[child], walk.from)
     walk.at = from

@@ -19,6 +19,12 @@ test('slower or faster, whichever says more', () => {
   expect(said(1)).toBe('faster than all of the last 21')
 })
 
+test('all alike is neither slow nor fast', () => {
+  const alike = peers.map(peer => ({ ...peer, duration: 5 }))
+  const history = historyOf(alike, alike[3])
+  expect(history && rankWords(history)).toBe('as long as the last 20')
+})
+
 test('among few nothing is said', () => {
   expect(historyOf(peers.slice(0, 4), peers[20])).toBeNull()
 })

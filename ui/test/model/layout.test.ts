@@ -266,7 +266,7 @@ describe('large', () => {
     expect(near[0]).toBeCloseTo(50 * year, -3)
     expect(near[1] - near[0]).toBeLessThan(1000)
     const plain = layoutTrace(trace(given.slice(0, 1)))
-    expect(farAway(plain)).toEqual({ spans: 0, near: plain.whole })
+    expect(farAway(plain)).toEqual({ spans: 0, near: plain.whole, zero: plain.extent[0] })
   })
 
   test('100,000 spans are laid out in linear time', () => {

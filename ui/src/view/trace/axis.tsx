@@ -15,7 +15,7 @@ export function Axis() {
   const redraw = useDrawing(canvas, (ctx, width) => {
     const { layout, cursor, boxed } = stage.now
     const { window } = extentOf(stage.now)
-    const zero = boxed ? boxed.boxes.extent[0] : layout.extent[0]
+    const zero = boxed ? boxed.boxes.extent[0] : layout.zero
     drawAxis(ctx, { theme, window, width, zero }, cursor)
   })
   useEffect(() => stage.subscribe(redraw), [stage, redraw])

@@ -1,31 +1,27 @@
 /** Find in trace: counts, dims the rest in every view, and goes from one to the next. */
-import { useEffect, useRef } from 'react'
-import { findByName, findInTrace } from '../../model/find'
+import { useRef } from 'react'
 import { count } from '../../model/number'
 import { useKeys } from '../keys'
 import { useTraceData } from './data'
 import { nextRow } from './moves'
 import { type Showing, useShowing, useStage } from './stage'
+import { useFind } from './use-find'
 
 export function Find() {
   const stage = useStage()
-  const { layout, whole } = useTraceData()
+  const { whole } = useTraceData()
   const input = useRef<HTMLInputElement>(null)
   const text = useShowing(showing => showing.find)
   const found = useShowing(showing => showing.found)
   useKeys('Find', [{ keys: '/', does: 'Find in this trace', run: () => input.current?.select() }])
-  useEffect(() => {
-    const { order } = layout.tree
-    const answer = whole ? findInTrace(whole, order, text.trim()) : findByName(layout.columns, order, text.trim())
-    stage.set({ found: text.trim() ? answer : null })
-  }, [stage, layout, whole, text])
+  useFind()
   const go = (by: 1 | -1) => found && nextRow(stage, by, found.rows)
   return (
     <div className="find">
       <input
         ref={input}
         aria-label="Find in this trace"
-        placeholder={whole ? 'Find: name, attribute, log text' : 'Find: name or service'}
+        placeholder={whole ? 'Find: name, attribute, log text' : 'Find: name, whole words of attributes and logs'}
         spellCheck={false}
         value={text}
         onChange={event => stage.set({ find: event.target.value })}

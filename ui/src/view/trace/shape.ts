@@ -33,7 +33,7 @@ export async function loadShape(id: string, signal: AbortSignal, early: (drawn: 
 }
 
 /** The server gives a whole trace with at most so many log records. */
-const WHOLE_LOGS = 10_000
+export const WHOLE_LOGS = 10_000
 
 function isSmall({ layout: { columns, logs } }: LaidOut): boolean {
   return columns.count <= WHOLE_SPANS && logs.at.length <= WHOLE_LOGS

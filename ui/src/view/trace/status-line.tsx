@@ -13,7 +13,7 @@ export function StatusLine() {
     return under < 0 ? span : under
   })
   if (row < 0 || row >= layout.columns.count) return <div className="status-line" />
-  const { columns, start, end, self, extent } = layout
+  const { columns, start, end, self, zero } = layout
   return (
     <div className="status-line">
       <span className="way">
@@ -24,7 +24,7 @@ export function StatusLine() {
         ))}
       </span>
       <span className="number dim">
-        {columns.services[columns.service[row]]} · at {offset(start[row] - extent[0])},{' '}
+        {columns.services[columns.service[row]]} · at {offset(start[row] - zero)},{' '}
         {clock(columns.origin + BigInt(Math.round(start[row])))} · takes {duration(end[row] - start[row])}, self{' '}
         {duration(self[row])}
       </span>

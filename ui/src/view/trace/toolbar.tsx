@@ -73,7 +73,7 @@ function Zoom() {
   const from = useShowing(showing => extentOf(showing).window[0])
   const to = useShowing(showing => extentOf(showing).window[1])
   const { whole } = extentOf(stage.now)
-  const [zero] = isTimed(picture) ? layout.extent : whole
+  const zero = isTimed(picture) ? layout.zero : whole[0]
   if (isWhole([from, to], whole)) return null
   return (
     <span className="zoom number">

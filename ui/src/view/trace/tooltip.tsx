@@ -11,7 +11,7 @@ const WIDE = 440
 /** What the records under the pointer say. */
 export function Tooltip({ mark, x, y }: Pointed) {
   const { layout } = useTraceData()
-  const { logs, extent } = layout
+  const { logs, zero } = layout
   const row = logs.row[mark.members[0]]
   const asked = useSelected(row < 0 ? '' : spanId(layout.columns, row)).logs
   const known = useLogRecords()
@@ -24,7 +24,7 @@ export function Tooltip({ mark, x, y }: Pointed) {
       <div className="tooltip" style={{ ...side, top: y + 24, maxWidth: WIDE }}>
         {shown.map(i => (
           <p key={i}>
-            <span className="number dim">{duration(logs.at[i] - extent[0])}</span>
+            <span className="number dim">{duration(logs.at[i] - zero)}</span>
             <span className={`severity ${SEVERITIES[logs.severity[i]]}`}>{SEVERITIES[logs.severity[i]]}</span>
             <span className="tooltip-text code">{logText(records, logs.ref[i])}</span>
           </p>

@@ -96,9 +96,9 @@ function TreeRow({ i, chosen, rows }: { i: number; chosen: boolean; rows: Showin
 function useCells(i: number, rows: Showing['rows']): string[] {
   const { layout } = useTraceData()
   const records = useLogRecords()
-  const { columns, tree, logs, start, end, runs, extent } = layout
+  const { columns, tree, logs, start, end, runs, zero } = layout
   const ref = rows.ref[i]
-  if (rows.kind[i] === LOG) return [logText(records, logs.ref[ref]), `at ${duration(logs.at[ref] - extent[0])}`]
+  if (rows.kind[i] === LOG) return [logText(records, logs.ref[ref]), `at ${duration(logs.at[ref] - zero)}`]
   if (rows.kind[i] === STUB) return ['parent not received']
   if (rows.kind[i] === FOLD) {
     const { from, count, total } = runs[ref]
@@ -115,7 +115,7 @@ function useCells(i: number, rows: Showing['rows']): string[] {
   return [
     columns.names[columns.name[ref]],
     columns.services[columns.service[ref]],
-    `starts at ${duration(start[ref] - extent[0])}`,
+    `starts at ${duration(start[ref] - zero)}`,
     `takes ${duration(end[ref] - start[ref])}`,
     ...facts.filter(Boolean),
   ]

@@ -9,7 +9,7 @@ import { ask, asProblem } from '../ask'
 import { queries, type TracePages, WHOLE_SPANS } from '../data'
 import type { LaidOut } from './layout.worker'
 import { openedTrace } from './opened'
-import { loadShape } from './shape'
+import { loadShape, WHOLE_LOGS } from './shape'
 
 export interface Loaded {
   layout: Layout
@@ -45,8 +45,9 @@ function useStored(id: string, enabled: boolean): Loading {
   const cut = queries.getQueryData<Trace>(['trace', id])?.truncated ?? false
   const shape = useShape(id, enabled && (known === null || known > WHOLE_SPANS || cut))
   const spans = known ?? shape.data?.layout.columns.count ?? null
+  const chatty = (shape.data?.layout.logs.at.length ?? 0) > WHOLE_LOGS
   // Without a shape there may still be log records that name the trace.
-  const trace = useWhole(id, enabled && (shape.isError || (spans !== null && spans <= WHOLE_SPANS)))
+  const trace = useWhole(id, enabled && (shape.isError || (!chatty && spans !== null && spans <= WHOLE_SPANS)))
   const whole = useMemo(() => {
     if (!trace.data || (trace.data.truncated && shape.data)) return null
     return wholeOf(trace.data)

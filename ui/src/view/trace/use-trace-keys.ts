@@ -1,3 +1,6 @@
+import { useNavigate } from '@tanstack/react-router'
+import { term } from '../../model/filter'
+import { rangeOf } from '../../model/layout'
 import { PICTURES } from '../../model/pictures'
 import { useKeys } from '../keys'
 import { useTraceData } from './data'
@@ -29,6 +32,11 @@ export function useTraceKeys() {
   const stage = useStage()
   const { layout } = useTraceData()
   const flame = useShowing(showing => showing.picture) !== 'waterfall'
+  const navigate = useNavigate()
+  const toLogs = () => {
+    const filter = term('trace', layout.columns.traceId)
+    void navigate({ to: '/logs', search: { range: rangeOf(layout), filter } })
+  }
   const key = (keys: string, does: string, run: () => void) => ({ keys, does, run })
   useKeys('Move', [
     key('j', 'Next row', () => step(stage, 1)),
@@ -49,6 +57,9 @@ export function useTraceKeys() {
     key('N', 'Previous error, or previous find', () => next(stage, -1)),
     key('.', 'Next log record', () => nextLog(stage, 1)),
     key(',', 'Previous log record', () => nextLog(stage, -1)),
+    key('>', 'Next warning or error among the records', () => nextLog(stage, 1, true)),
+    key('<', 'Previous warning or error among the records', () => nextLog(stage, -1, true)),
+    key('L', 'The records of this trace, on the page of logs', toLogs),
     key('Enter', 'Into the details', () => document.getElementById('details')?.focus()),
     key('Escape', 'Select nothing', () => select(stage, -1)),
   ])

@@ -38,7 +38,7 @@ function Said({ part: { text, strong, error, span, trace } }: { part: Part }) {
   const classes = `${strong ? 'strong' : ''} ${error ? 'error' : ''}`
   if (trace)
     return (
-      <Link to="/traces/$id" params={{ id: trace }} search={span ? { span } : {}} className={`said ${classes}`}>
+      <Link to="/traces/$id" params={{ id: trace }} search={span ? { span } : {}} className={`verdict-link ${classes}`}>
         {text}
       </Link>
     )
@@ -48,7 +48,7 @@ function Said({ part: { text, strong, error, span, trace } }: { part: Part }) {
       from="/traces/$id"
       to="."
       search={before => ({ ...before, span, log: undefined })}
-      className={`said ${classes}`}
+      className={`verdict-link ${classes}`}
     >
       {text}
     </Link>
@@ -64,7 +64,7 @@ function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }
   const skewed = columns.shift.reduce((most, shift) => Math.max(most, Math.abs(shift)), 0)
   return (
     <div className="trace-facts dim">
-      <Moment at={String(columns.origin)} />
+      <Moment at={String(columns.origin + BigInt(Math.round(layout.zero)))} />
       <span>{plural(columns.count, 'span')}</span>
       <span>{plural(columns.services.length, 'service')}</span>
       <span>{plural(logs.at.length, 'log record')}</span>

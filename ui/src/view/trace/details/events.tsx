@@ -15,7 +15,7 @@ export function EventList({ events }: { events: SpanEvent[] }) {
       {others.map(event => (
         <div key={`${event.time} ${event.name}`} className="event">
           <p>
-            <span className="number dim">{duration(after(layout.columns.origin, event.time) - layout.extent[0])}</span>
+            <span className="number dim">{duration(after(layout.columns.origin, event.time) - layout.zero)}</span>
             <span className="strong">{event.name}</span>
           </p>
           {Object.keys(event.attributes).length > 0 && <AttributeGroups attributes={event.attributes} plain />}

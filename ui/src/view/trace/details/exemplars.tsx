@@ -9,7 +9,7 @@ import { Section } from './section'
 
 export function ExemplarSection({ row }: { row: number }) {
   const { layout, whole, facts, local } = useTraceData()
-  const { columns, extent } = layout
+  const { columns, zero } = layout
   const id = spanId(columns, row)
   // What names no span of the trace belongs to its root.
   const own = (whole?.exemplars ?? []).filter(({ span_id }) => (span_id ?? facts?.roots[0]) === id)
@@ -30,7 +30,7 @@ export function ExemplarSection({ row }: { row: number }) {
                 )}
               </td>
               <td className="number right">{typeof value === 'number' ? count(value) : valueText(value)}</td>
-              <td className="number right dim">{duration(after(columns.origin, time) - extent[0])}</td>
+              <td className="number right dim">{duration(after(columns.origin, time) - zero)}</td>
             </tr>
           ))}
         </tbody>

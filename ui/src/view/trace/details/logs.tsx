@@ -34,7 +34,7 @@ export function LogSection({ index }: { index: number }) {
         <>
           <span className={`severity ${severity}`}>{severity}</span>
           <Moment at={record.time} short />
-          <span className="number dim">{duration(layout.logs.at[index] - layout.extent[0])} in</span>
+          <span className="number dim">{duration(layout.logs.at[index] - layout.zero)} in</span>
         </>
       }
     >
@@ -70,7 +70,7 @@ export function LogList({ row }: { row: number }) {
           return (
             <li key={i}>
               <button type="button" aria-pressed={i === chosen} onClick={() => selectLog(stage, i)}>
-                <span className="number dim">{duration(layout.logs.at[i] - layout.extent[0])}</span>
+                <span className="number dim">{duration(layout.logs.at[i] - layout.zero)}</span>
                 <span className={`severity ${SEVERITIES[layout.logs.severity[i]]}`}>
                   {SEVERITIES[layout.logs.severity[i]]}
                 </span>

@@ -54,7 +54,7 @@ export function FlameCanvas({ boxes, look, path, chosen, choose, open, tip, labe
     const tall = Math.min(MOST_LANES, boxes.lanes) * LANE
     const { window } = extentOf(stage.now)
     const picture = { boxes, look, path, chosen, theme, window, scroll: 0, hover: -1, width, height: tall }
-    const axis = { theme, window, width, zero: stage.now.boxed ? boxes.extent[0] : stage.now.layout.extent[0] }
+    const axis = { theme, window, width, zero: stage.now.boxed ? boxes.extent[0] : stage.now.layout.zero }
     return {
       width,
       height: AXIS + tall,

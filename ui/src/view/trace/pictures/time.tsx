@@ -18,7 +18,7 @@ export function TimeFlame() {
   const { columns, path } = layout
   const look = useMemo(
     () => (row: number) => ({
-      text: columns.names[columns.name[row]] || '(no name)',
+      text: columns.names[columns.name[row]].trim() || '(no name)',
       fill: colours[columns.service[row]],
       failed: columns.error[row] === 1,
       dimmed: found !== null && !found.spans[row],
@@ -44,7 +44,7 @@ export function TimeFlame() {
 
 function SpanTip({ row }: { row: number }) {
   const { layout } = useTraceData()
-  const { columns, start, end, self, extent } = layout
+  const { columns, start, end, self, extent, zero } = layout
   const length = end[row] - start[row]
   return (
     <>
@@ -54,7 +54,7 @@ function SpanTip({ row }: { row: number }) {
         the trace
       </p>
       <p className="dim">
-        self {duration(self[row])} · begins at {duration(start[row] - extent[0])}
+        self {duration(self[row])} · begins at {duration(start[row] - zero)}
       </p>
       {columns.error[row] === 1 && <p className="error">error</p>}
     </>

@@ -19,7 +19,7 @@ export function waterfallSheet({ rows, scroll, tree, width, window, layout }: Sh
     height: AXIS + height,
     draw: ctx => {
       ctx.translate(tree, 0)
-      drawAxis(ctx, { theme: scene.theme, window, width, zero: layout.extent[0] }, null)
+      drawAxis(ctx, { theme: scene.theme, window, width, zero: layout.zero }, null)
       ctx.translate(0, AXIS)
       drawBars(ctx, scene)
       ctx.translate(-tree, 0)
