@@ -46,7 +46,9 @@ export function HistorySection({ row }: { row: number }) {
           all like it
         </Link>
       </p>
-      <Strip {...strip(history.durations, own.duration)} />
+      {history.durations[0] < history.durations[history.count - 1] && (
+        <Strip {...strip(history.durations, own.duration)} />
+      )}
     </Section>
   )
 }

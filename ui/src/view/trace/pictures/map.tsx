@@ -7,7 +7,7 @@ import { useTraceData } from '../data'
 import { select } from '../moves'
 import { useShowing, useStage } from '../stage'
 
-const WIDE = 208
+const WIDE = 224
 const TALL = 58
 const BESIDE = 24
 const BETWEEN = 62

@@ -70,7 +70,7 @@ function Functions({ chosen }: { chosen: string }) {
   return (
     <div className="functions">
       <p className="functions-head dim">
-        <span>By self time; a click puts one in the middle</span>
+        <span>Functions by self time</span>
       </p>
       <ul>
         {groups.slice(0, MOST).map(group => {
