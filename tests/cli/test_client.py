@@ -1,6 +1,7 @@
 """What the client sends, and what it makes of every kind of answer and of none."""
 
 import argparse
+import json
 import socket
 import subprocess
 import sys
@@ -159,3 +160,30 @@ def test_a_shell_is_one_session():
         assert first == second
         assert first.startswith(begins)
     assert shells[0].split()[0] != shells[1].split()[0]
+
+
+def told(*events: tuple[str, object]) -> tuple[int, dict[str, str], bytes]:
+    body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    return 200, {"Content-Type": "text/event-stream; charset=utf-8"}, body.encode()
+
+
+def test_progress_is_heard_before_the_answer():
+    heard = []
+    with answering(told(("progress", {"rows": 1}), ("progress", {"rows": 2}), ("result", {"a": 1}))) as server:
+        assert Client(server.url).told("/api/sql", {"query": "q"}, heard.append) == {"a": 1}
+    assert heard == [{"rows": 1}, {"rows": 2}]
+    assert server.asked[0][2]["Accept"] == "text/event-stream"
+
+
+def test_what_goes_wrong_is_raised_however_it_is_told():
+    failure = {"error": {"code": "too_expensive", "message": "m", "hint": "h", "at": 3}}
+    for answer in (told(("progress", {}), ("error", failure)), said(422, failure)):
+        with answering(answer) as server, pytest.raises(Refused, match="m") as raised:
+            Client(server.url).told("/api/sql", {}, lambda _: None, text="SELECT")
+        assert (raised.value.code, raised.value.hint, raised.value.at, raised.value.text) == (
+            "too_expensive", "h", 3, "SELECT",
+        )  # fmt: skip
+    with answering(told(("progress", {}))) as server, pytest.raises(Unavailable, match="went away"):
+        Client(server.url).told("/api/sql", {}, lambda _: None)
+    with answering(said(200, {"a": 1})) as server:
+        assert Client(server.url).told("/api/sql", {}, lambda _: None) == {"a": 1}

@@ -11,6 +11,8 @@ import termios
 from cli.conftest import Story
 from telemetry import trace_id
 
+from trivet.cli.terminal import progress_text
+
 
 def on_a_terminal(*arguments: str, columns: int, stderr: bool = False) -> tuple[str, str]:
     """What a verb shows on a terminal of that width, which is its stdout, or its stderr; and what the other one got."""
@@ -58,3 +60,8 @@ def test_a_pipe_gets_lines_of_any_length_uncut(story: Story):
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
     assert done.stdout.split() == ["x", "x" * 500]
     assert done.stderr == ""
+
+
+def test_progress_in_words():
+    assert progress_text({"rows": 1_200_000, "total": 40_000_000, "ms": 1}) == "1.20 M of 40.0 M rows"
+    assert progress_text({"rows": 10, "total": 10, "ms": 1}) == "10 rows"

@@ -50,6 +50,20 @@ class Client:
         with self._answer("POST", path, {}, json.dumps(body).encode()) as response:
             return self._json(response, text)
 
+    def told(self, path: str, body: Mapping[str, Any], say: Callable[[Any], None], *, text: str = "") -> Any:
+        """As `post`, for what can take long: `say` hears of the progress, `{rows, total, ms}`."""
+        sent = json.dumps(body).encode()
+        with self._answer("POST", path, {}, sent, accept="text/event-stream") as response:
+            if "event-stream" not in response.headers.get("Content-Type", ""):
+                return self._json(response, text)
+            for event, data in _events(response):
+                if event == "result":
+                    return data
+                if event == "error":
+                    raise _refused(data, response, text)
+                say(data)
+        raise Unavailable(f"the server at {self.url} went away before it had answered")
+
     def pages(self, path: str, rows: str, limit: int, *, text: str = "", **parameters: Any) -> dict[str, Any]:
         """Up to `limit` of the list `rows`, over as many requests as that takes; the last answer's other fields."""
         found: list[Any] = []

@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     if args.baseline is not None or args.baseline_start or args.baseline_end:
         given = args.baseline if args.baseline is not None else text
         asked["baseline"] = _side(given, args.baseline_start or args.start, args.baseline_end or args.end)
-    with waiting("comparing"):
-        answer = arguments.connect(args).post("/api/compare", asked, text=text)
+    with waiting("comparing") as say:
+        answer = arguments.connect(args).told("/api/compare", asked, say, text=text)
     if args.json:
         print(json.dumps(answer, ensure_ascii=False))
     elif answer["fields"]:

@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     asked = {"a": _side(args.a, args), "b": _side(args.b, args)}
-    with waiting("comparing"):
-        answer = arguments.connect(args).post("/api/diff", asked)
+    with waiting("comparing") as say:
+        answer = arguments.connect(args).told("/api/diff", asked, say)
     if args.json:
         print(json.dumps(answer, ensure_ascii=False))
     else:

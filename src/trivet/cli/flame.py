@@ -38,9 +38,9 @@ def run(args: argparse.Namespace) -> int:
     text = arguments.filter_text(args)
     asked = {"filter": text, "view": args.view, "focus": args.focus, "traces": args.traces}
     body = {**asked, "start": args.start, "end": args.end}
-    with waiting("merging traces"):
-        answer = arguments.connect(args).post(
-            "/api/flame", {name: value for name, value in body.items() if value is not None}, text=text
+    with waiting("merging traces") as say:
+        answer = arguments.connect(args).told(
+            "/api/flame", {name: value for name, value in body.items() if value is not None}, say, text=text
         )
     if args.json:
         print(json.dumps(answer, ensure_ascii=False))

@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
         "end": args.end,
     }
     given = {name: value for name, value in asked.items() if value is not None}
-    with waiting("asking"):
-        answer = arguments.connect(args).post("/api/query", given, text=text)
+    with waiting("asking") as say:
+        answer = arguments.connect(args).told("/api/query", given, say, text=text)
     if args.json:
         print(json.dumps(answer, ensure_ascii=False))
     elif answer["rows"]:

@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     query = sys.stdin.read() if args.query == "-" else args.query
-    with waiting("asking"):
-        answer = arguments.connect(args).post("/api/sql", {"query": query, "limit": args.limit}, text=query)
+    with waiting("asking") as say:
+        answer = arguments.connect(args).told("/api/sql", {"query": query, "limit": args.limit}, say, text=query)
     if args.json:
         print(json.dumps(answer, ensure_ascii=False))
     elif args.csv:

@@ -3,10 +3,12 @@
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
+
+from trivet.cli.figures import count
 
 PIPE_WIDTH = 120  # of drawings that no terminal bounds
 UNBOUNDED = 100_000  # tables in a pipe are not cut: grep and awk want whole cells
@@ -39,15 +41,25 @@ def note(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+Progress = Mapping[str, int]
+
+
 @contextmanager
-def waiting(words: str) -> Iterator[None]:
-    """Says on stderr what is being waited for, on a terminal only, and takes it away again."""
+def waiting(words: str) -> Iterator[Callable[[Progress], None]]:
+    """Says on stderr what is being waited for, on a terminal only, and takes it away again. What it hands out says how
+    far that is."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield
+        yield lambda _: None
         return
-    with console.status(words):
-        yield
+    with console.status(words) as status:
+        yield lambda progress: status.update(f"{words}: {progress_text(progress)}")
+
+
+def progress_text(progress: Progress) -> str:
+    """`1.20 M of 40.0 M rows`; of how many is not always known."""
+    rows, total = progress["rows"], progress["total"]
+    return f"{count(rows)} of {count(total)} rows" if total > rows else f"{count(rows)} rows"
 
 
 class Ticker:
