@@ -7,7 +7,7 @@ from typing import Any
 from trivet.query.promql import windows
 from trivet.query.promql.names import NAME
 from trivet.query.promql.native import Histogram, total
-from trivet.query.promql.samples import Failed, Key, Labels, Line, Sample, Scalar, Vector, key, lines, nameless, shown
+from trivet.query.promql.samples import Key, Labels, Line, Sample, Scalar, Vector, key, lines, nameless, shown
 from trivet.query.promql.tree import Grouping
 
 Numbers = Callable[[list[float]], float]
@@ -114,9 +114,8 @@ def _rank(value: float, largest: bool) -> tuple[bool, float]:
 
 
 def _size(count: float) -> int:
-    if math.isnan(count):
-        raise Failed("the k of topk and bottomk must be a number")
-    return max(0, int(min(count, 1e9)))
+    """None of them where there is no number."""
+    return 0 if math.isnan(count) else max(0, int(min(count, 1e9)))
 
 
 def _counted(group: Labels, members: Sequence[Line], label: Any) -> Vector:

@@ -136,7 +136,7 @@ def most(values: Sequence[float]) -> float:
 
 def variance(values: Sequence[float]) -> float:
     mean = exact_sum(values) / len(values)
-    return exact_sum([(value - mean) ** 2 for value in values]) / len(values)
+    return exact_sum([(value - mean) * (value - mean) for value in values]) / len(values)
 
 
 def quantile(level: float, values: Sequence[float]) -> float:
@@ -180,7 +180,7 @@ def _line(values: list[float], window: Window, origin: int) -> tuple[float, floa
         return (0.0, values[0]) if math.isfinite(values[0]) else (math.nan, math.nan)
     at = [(time - origin) / 1000 for time in window.times]
     mean_at, mean = exact_sum(at) / len(at), exact_sum(values) / len(values)
-    spread = exact_sum([(each - mean_at) ** 2 for each in at])
+    spread = exact_sum([(each - mean_at) * (each - mean_at) for each in at])
     slope = exact_sum([(each - mean_at) * (value - mean) for each, value in zip(at, values, strict=True)]) / spread
     return slope, mean - slope * mean_at
 
