@@ -15,7 +15,7 @@ from telemetry import Telemetry
 from trivet.query.promql import plan
 from trivet.query.promql.questions import PromQuestions
 from trivet.query.promql.samples import Grid
-from trivet.query.promql.windows import OVER, Window, quantile
+from trivet.query.promql.windows import OVER, Window, falls, quantile
 from trivet.store.client import Client
 
 ODD = (0.0, math.nan, math.inf, -math.inf, 1e-9, 1e9)
@@ -63,7 +63,7 @@ def _alike(one: float, two: float) -> bool:
 
 def over(function: str, values: list[Any], *parameters: float) -> Any:
     times = [1000 * second for second in range(1, len(values) + 1)]
-    return OVER[function](Window(times, values, 10_000, 10_000, parameters))
+    return OVER[function](Window(times, values, 10_000, 10_000, parameters, falls(values)))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import math
 import time
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ from trivet.query.promql.tree import (
     Subquery,
     Text,
 )
-from trivet.query.promql.windows import NAMED, OVER, Window
+from trivet.query.promql.windows import COUNTERS, NAMED, OVER, Window, falls
 
 
 @dataclass(slots=True)
@@ -203,6 +203,7 @@ class Evaluator:
         over = OVER.get(function, OVER["last_over_time"])
         made = []
         for raw in raws:
+            fell = falls(raw.values) if function in COUNTERS else []
             values: list[Sample | None] = []
             for at, end in enumerate(times):
                 low, high = bisect_right(raw.times, end - window), bisect_right(raw.times, end)
@@ -211,7 +212,9 @@ class Evaluator:
                     values.append(None)
                     continue
                 given = parameters[at] if parameters else ()
-                values.append(over(Window(raw.times[low:high], raw.values[low:high], end, window, given)))
+                inside = fell[bisect_right(fell, low) : bisect_left(fell, high)]
+                places = [place - low for place in inside]
+                values.append(over(Window(raw.times[low:high], raw.values[low:high], end, window, given, places)))
             if function == LAST:
                 values = [each if isinstance(each, Histogram) or each == each else None for each in values]
             made.append(Line(raw.labels, values))

@@ -15,13 +15,15 @@ REACHES = 1.1
 
 
 class Window(NamedTuple):
-    """The samples in (end - length, end], at least one; milliseconds. `parameters`: the function's other arguments."""
+    """The samples in (end - length, end], at least one; milliseconds. `parameters`: the function's other
+    arguments; `falls`: where a counter began anew, for COUNTERS."""
 
     times: Sequence[int]
     values: Sequence[Sample]
     end: int
     length: int
-    parameters: Sequence[float]
+    parameters: Sequence[float] = ()
+    falls: Sequence[int] = ()
 
 
 Over = Callable[[Window], Sample | None]
@@ -32,7 +34,7 @@ def _extrapolated(window: Window, *, counter: bool, rate: bool) -> Sample | None
     times, values = window.times, window.values
     if len(values) < 2:
         return None
-    grown = _grown(values, counter)
+    grown = _grown(window, counter)
     if grown is None:
         return None
     sampled = (times[-1] - times[0]) / 1000
@@ -49,17 +51,22 @@ def _extrapolated(window: Window, *, counter: bool, rate: bool) -> Sample | None
     return grown * (factor / (window.length / 1000) if rate else factor)
 
 
-def _grown(values: Sequence[Sample], counter: bool) -> Sample | None:
+def _grown(window: Window, counter: bool) -> Sample | None:
     """The last less the first; of a counter with what it had before it began anew."""
+    values = window.values
     histograms = sum(isinstance(each, Histogram) for each in values)
     if histograms not in (0, len(values)):
         return None
     grown = values[-1] - values[0]
     if counter:
-        for one, two in pairwise(values):
-            if two.less_than(one) if histograms else two < one:
-                grown = grown + one
+        for place in window.falls:
+            grown = grown + values[place - 1]
     return grown
+
+
+def falls(values: Sequence[Sample]) -> list[int]:
+    """The places of samples that cannot have grown out of the one before; looked for once, not in every window."""
+    return [place for place, (one, two) in enumerate(pairwise(values), 1) if _fell(one, two)]
 
 
 def _since_zero(first: Sample, grown: Sample, sampled: float) -> float:
@@ -235,5 +242,6 @@ OVER: dict[str, Over] = {
     "deriv": _numbers(_derivative),
     "predict_linear": _numbers(_predicted),
 }
+COUNTERS = {"rate", "increase"}
 # Those that keep the metric's name.
 NAMED = {"last_over_time", "first_over_time"}
