@@ -14,6 +14,7 @@ from trivet.hosts import Hosts
 from trivet.query.ask import Ask
 from trivet.query.compare import Extent
 from trivet.query.promql.questions import Limits
+from trivet.query.query_asked import Limits as QueryLimits
 from trivet.receive.listen import bind
 from trivet.receive.receiver import Receiver
 from trivet.receive.server import create_server
@@ -70,10 +71,10 @@ class Server:
             hosts=Hosts(self.settings.hosts.split(",")),
             lost_after=self.settings.running_lost_after,
             promql=Limits.of(self.settings),
-            most_series=self.settings.query_series,
             reader=self.store.engine.reader,
             record=self.store.asked.record if self.settings.keep_asked else None,
             compare=Extent(self.settings.compare_members, self.settings.compare_granules),
+            query=QueryLimits(self.settings.query_series, self.settings.query_points),
         )
         pages = create_app(parts)
         http = create_server(self.receiver.http(pages), self.settings, [self._socket])

@@ -10,8 +10,9 @@ from telemetry import S, Telemetry, any_value
 
 from trivet.errors import Invalid, TooExpensive
 from trivet.query.instant import Range
-from trivet.query.metric_answers import MetricAnswer
-from trivet.query.metric_series import MetricAsked, MetricSeries
+from trivet.query.metric_series import MetricSeries
+from trivet.query.query_answers import QueryAnswer
+from trivet.query.query_asked import Asked, Limits
 from trivet.store.client import Client
 
 BEGAN = 1_760_000_040 * S  # a multiple of a minute
@@ -32,20 +33,20 @@ def metrics(told: Telemetry) -> Metrics:
 def query(store: Client, told: Telemetry, asking: Asking):
     """Loads what was told, and asks."""
 
-    def ask(metric: str, *calculate: str, within: Range = WITHIN, most_series: int = 100, **more: Any) -> MetricAnswer:
+    def ask(metric: str, *calculate: str, within: Range = WITHIN, most_series: int = 100, **more: Any) -> QueryAnswer:
         told.load(store)
-        asked = MetricAsked(metric, within, calculate=calculate, **more)
-        return asking(lambda ask: MetricSeries(ask, most_series=most_series).query(asked))
+        asked = Asked("metrics", within, metric, calculate=calculate, **more)
+        return asking(lambda ask: MetricSeries(ask, Limits(series=most_series)).query(asked))
 
     return ask
 
 
-def row(answer: MetricAnswer) -> list[Any]:
+def row(answer: QueryAnswer) -> list[Any]:
     (only,) = answer.rows
     return only
 
 
-def points(answer: MetricAnswer, figure: str = "") -> list[tuple[float, Any]]:
+def points(answer: QueryAnswer, figure: str = "") -> list[tuple[float, Any]]:
     """The one line of a figure, in seconds after the beginning."""
     (line,) = [line for line in answer.series if figure in ("", line.calculate)]
     return [((int(at) - BEGAN) / S, value) for at, value in line.points]
@@ -260,7 +261,7 @@ def test_too_much_is_refused(metrics: Metrics, query):
         metrics.gauge("depth", {10: 1}, attributes={"n": number})
     with pytest.raises(TooExpensive, match="more than 2 series"):
         query("depth", most_series=2)
-    with pytest.raises(Invalid, match="points a line"):
+    with pytest.raises(TooExpensive, match="points"):
         query("depth", every=1)
     with pytest.raises(Invalid, match="cannot order"):
         query("depth", order="max")

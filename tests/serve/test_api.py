@@ -55,6 +55,9 @@ ASKED = [
     ("GET", "/api/export?signal=metrics", None),
     ("POST", "/api/flame", {"filter": "service:web"}),
     ("POST", "/api/diff", {"a": {"trace_id": trace_id(1)}, "b": {"filter": "service:web", "start": "now-15m"}}),
+    ("POST", "/api/query", {"calculate": ["count", "p95(duration)", "avg(n)"], "group_by": ["name"], "every": "1m"}),
+    ("POST", "/api/query", {"heatmap": {"field": "duration", "buckets": 20}, "every": "10s"}),
+    ("POST", "/api/query", {"signal": "metrics", "metric": "depth", "every": "10s"}),
     ("POST", "/api/compare", {"selection": {"filter": "status:error"}}),
     ("POST", "/api/sql", {"query": "SELECT 1 AS one, nan AS no"}),
 ]

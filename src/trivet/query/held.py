@@ -10,7 +10,7 @@ from trivet.query.attributes import BOOL, INT, STRING
 from trivet.query.filter.attribute import Attribute, EventAttribute, Layered, Place
 from trivet.query.filter.condition import Parameters
 from trivet.query.filter.fields import Context, field_of
-from trivet.query.filter.kinds import Choice, Field, Flag, Number, Severity, Text, Texts
+from trivet.query.filter.kinds import Choice, Field, Flag, Id, Moment, Number, Severity, Text, Texts
 from trivet.query.filter.tree import Name, Value
 from trivet.query.severity import WORDS
 
@@ -24,7 +24,13 @@ TYPES = {
 
 def held(name: str, context: Context, bound: Parameters) -> str:
     """The values of the field that a name means in the rows of the context's table; ids and times count as none."""
-    return f"CAST({_held(field_of(Name(name, 0), context), bound)}, 'Array(Tuple(String, Int8))')"
+    field = field_of(Name(name, 0), context)
+    return held_of(field, bound) if not isinstance(field, Id | Moment) else NOTHING
+
+
+def held_of(field: Field, bound: Parameters) -> str:
+    """The values of a field; ids in hexadecimal, times in unix nanoseconds."""
+    return f"CAST({_held(field, bound)}, 'Array(Tuple(String, Int8))')"
 
 
 def _held(field: Field, bound: Parameters) -> str:
@@ -42,6 +48,10 @@ def _held(field: Field, bound: Parameters) -> str:
             return _one(f"if({sql}, 'true', 'false')", BOOL)
         case Number(sql=sql):
             return _one(f"toString({sql})", INT)
+        case Id(sql=sql):
+            return _one(f"lower(hex({sql}))", STRING, field.present(bound))
+        case Moment(sql=sql):
+            return _one(f"toString(toUnixTimestamp64Nano({sql}))", STRING)
         case Attribute(places=places):
             return _attribute(places, bound)
         case EventAttribute(key=key):

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from trivet.errors import Invalid, TooExpensive
 from trivet.query import metric_figures as figures
@@ -19,16 +19,16 @@ from trivet.query.filter.compile import compiled
 from trivet.query.filter.condition import Parameters
 from trivet.query.filter.fields import Context
 from trivet.query.filter.tables import SERIES
-from trivet.query.instant import NS, Range
-from trivet.query.metric_answers import MetricAnswer, MetricExample, MetricLine, QueryColumn, Rest
+from trivet.query.instant import NS
 from trivet.query.metric_figures import Cell, Kind
 from trivet.query.metric_groups import grouped, shown
+from trivet.query.query_answers import QueryAnswer, QueryColumn, QueryExemplar, QueryLine, Rest
+from trivet.query.query_asked import Asked, Limits, Stretches, order, stretches
 from trivet.query.scanned import total
 from trivet.store.client import Answer
 
 # A cumulative point is measured against the one before it, which may lie this far before the asked time.
 LOOK_BACK = 300 * NS
-MOST_STRETCHES = 11_000
 EXEMPLARS_EACH = 3
 DELTA = 1
 TABLES = {
@@ -39,21 +39,6 @@ TABLES = {
     "exponential_histogram": ("metric_exponentials", figures.Distributed),
     "summary": ("metric_summaries", figures.Summaries),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class MetricAsked:
-    """A question about one metric. `every` is in nanoseconds, None for no lines over time; `order` is a figure of
-    `calculate`, with `-` before it the largest first."""
-
-    metric: str
-    within: Range
-    filter: str = ""
-    calculate: Sequence[str] = ()
-    group_by: Sequence[str] = ()
-    every: int | None = None
-    order: str = ""
-    limit: int = 100
 
 
 @dataclass(slots=True)
@@ -79,64 +64,59 @@ class Found:
         )
 
 
-class Stretches(NamedTuple):
-    """How time is cut: stretch n begins at `origin + n * every`."""
-
-    origin: int
-    every: int
-
-    def seconds(self, number: int, within: Range, now: int) -> float:
-        """How much of a stretch lies in the asked time, and has passed."""
-        begin = self.origin + number * self.every
-        end = min(begin + self.every, within.end, max(now, within.start))
-        return (end - max(begin, within.start)) / NS
-
-
 class MetricSeries:
-    """`most_series`: how many series one question may draw together."""
-
-    def __init__(self, ask: Ask, *, most_series: int):
+    def __init__(self, ask: Ask, limits: Limits):
         self._ask = ask
-        self._most_series = most_series
+        self._limits = limits
 
-    async def query(self, asked: MetricAsked) -> MetricAnswer:
-        """Figures of one metric by group, and over time with `every`. NotFound: no series of it matches."""
+    async def query(self, asked: Asked) -> QueryAnswer:
+        """Figures of one metric by group, and over time with `every`; no rows when no series of it matches."""
         began = time.perf_counter()
         found, read = await self._found(asked)
-        wanted = figures.understood(asked.calculate, found.kind)
-        order = _order(asked.order, wanted)
-        columns = _columns(asked, wanted, found.kind)
         if not found.ids:
-            return MetricAnswer(columns, [], [], [], total([read], began))
-        whole = Stretches(asked.within.start, max(1, asked.within.end - asked.within.start))
+            return QueryAnswer(_columns(asked, asked.calculate, found.kind), [], [], [], [], total([read], began))
+        wanted = figures.understood(asked.calculate, found.kind)
+        by = order(asked, wanted)
+        whole = Stretches.whole(asked.within)
         cells, answer = await self._cells(asked, found, wanted, whole)
-        figured = {place: self._figures(cell, wanted, asked, whole, 0) for (place, _), cell in cells.items()}
-        ranked = sorted(figured, key=lambda place: (_rank(figured[place][order.at], order.down), place))
+        rows = {
+            place: [*found.groups[place], *self._figures(cell, wanted, asked, whole, 0)]
+            for (place, _), cell in cells.items()
+        }
+        ranked = sorted(rows, key=lambda place: _rank(rows[place][by.column]), reverse=by.down)
+        known = [place for place in ranked if _is_known(rows[place][by.column])]
+        ranked = known + sorted(set(ranked) - set(known))
         top = ranked[: asked.limit]
         lines, examples, other, more = await self._beside(asked, found, wanted, whole, top, ranked[asked.limit :])
-        rows = [[*found.groups[place], *map(_json, figured[place])] for place in top]
-        made = MetricAnswer(columns, rows, lines, examples, total([read, answer, *more], began))
+        made = QueryAnswer(
+            _columns(asked, wanted, found.kind),
+            [[*found.groups[place], *map(_json, rows[place][len(asked.group_by) :])] for place in top],
+            [cells[place, 0].counted for place in top],
+            lines,
+            examples,
+            total([read, answer, *more], began),
+        )
         if other:
             made.other = other
         return made
 
-    async def _found(self, asked: MetricAsked) -> tuple[Found, Answer]:
+    async def _found(self, asked: Asked) -> tuple[Found, Answer]:
         bound = Parameters("g")
         group = grouped(asked.group_by, bound)
         matching = compiled(asked.filter, Context(SERIES, asked.within, self._ask.clock()))
-        params = {"metric": asked.metric, "start": asked.within.start, "limit": self._most_series + 1}
+        params = {"metric": asked.metric, "start": asked.within.start, "limit": self._limits.series + 1}
         answer = await self._ask.answer(
             "metric_series", params | bound.values | matching.parameters, group=group, filter=matching.sql
         )
-        if len(answer.rows) > self._most_series:
+        if len(answer.rows) > self._limits.series:
             raise TooExpensive(
-                f"{asked.metric!r} has more than {self._most_series} series here",
+                f"{asked.metric!r} has more than {self._limits.series} series here",
                 hint="narrow the filter or the time; the setting is query_series",
             )
         return _sorted_out(asked.metric, answer), answer
 
     async def _cells(
-        self, asked: MetricAsked, found: Found, wanted: Sequence[str], cut: Stretches
+        self, asked: Asked, found: Found, wanted: Sequence[str], cut: Stretches
     ) -> tuple[dict[tuple[int, int], Cell], Answer]:
         """What is known by group and stretch."""
         question, cell = TABLES[found.kind.word]
@@ -151,20 +131,20 @@ class MetricSeries:
         return {key: cell(list(rows), found.kind, levels) for key, rows in by_place}, answer
 
     def _figures(
-        self, cell: Cell, wanted: Sequence[str], asked: MetricAsked, cut: Stretches, number: int
+        self, cell: Cell, wanted: Sequence[str], asked: Asked, cut: Stretches, number: int
     ) -> list[float | None]:
         seconds = cut.seconds(number, asked.within, self._ask.clock())
         return [figures.value(cell, figure, seconds) for figure in wanted]
 
     async def _beside(
         self,
-        asked: MetricAsked,
+        asked: Asked,
         found: Found,
         wanted: Sequence[str],
         whole: Stretches,
         top: Sequence[int],
         rest: Sequence[int],
-    ) -> tuple[list[MetricLine], list[MetricExample], Rest | None, list[Answer]]:
+    ) -> tuple[list[QueryLine], list[QueryExemplar], Rest | None, list[Answer]]:
         """Lines and examples of the groups that are shown, and the others as one."""
         shown_groups = found.only(top, {place: at for at, place in enumerate(top)})
         left_out = found.only(rest[:1], dict.fromkeys(rest, 0))
@@ -175,31 +155,28 @@ class MetricSeries:
         )
         return lines, examples, other, [*drawn, *told, *merged]
 
-    async def _lines(
-        self, asked: MetricAsked, found: Found, wanted: Sequence[str]
-    ) -> tuple[list[MetricLine], list[Answer]]:
+    async def _lines(self, asked: Asked, found: Found, wanted: Sequence[str]) -> tuple[list[QueryLine], list[Answer]]:
         if not asked.every:
             return [], []
-        cut = _stretches(asked.within, asked.every)
+        cut = stretches(asked, len(found.groups) * len(wanted), self._limits)
         cells, answer = await self._cells(asked, found, wanted, cut)
         lines = {
-            (place, figure): MetricLine(_group(asked, found.groups[place]), figure, [])
+            (place, figure): QueryLine(_group(asked, found.groups[place]), figure, [])
             for place in range(len(found.groups))
             for figure in wanted
         }
         for (place, number), cell in cells.items():
-            at = str(max(asked.within.start, cut.origin + number * cut.every))
             values = self._figures(cell, wanted, asked, cut, number)
             for figure, number_there in zip(wanted, values, strict=True):
                 if number_there is not None:
-                    lines[place, figure].points.append((at, double(number_there)))
+                    lines[place, figure].points.append((str(cut.begin(number)), double(number_there)))
         return list(lines.values()), [answer]
 
-    async def _examples(self, asked: MetricAsked, found: Found) -> tuple[list[MetricExample], list[Answer]]:
-        cut = _stretches(asked.within, asked.every or max(1, (asked.within.end - asked.within.start) // 60))
+    async def _examples(self, asked: Asked, found: Found) -> tuple[list[QueryExemplar], list[Answer]]:
+        cut = Stretches(0, asked.every or max(1, (asked.within.end - asked.within.start) // 60))
         answer = await self._ask.answer("metric_exemplars", _params(asked, found, cut) | {"most": EXEMPLARS_EACH})
         examples = [
-            MetricExample(
+            QueryExemplar(
                 _group(asked, found.groups[place]),
                 str(at),
                 double(number),
@@ -211,32 +188,24 @@ class MetricSeries:
         return examples, [answer]
 
     async def _rest(
-        self, asked: MetricAsked, found: Found, wanted: Sequence[str], whole: Stretches, groups: int
+        self, asked: Asked, found: Found, wanted: Sequence[str], whole: Stretches, groups: int
     ) -> tuple[Rest | None, list[Answer]]:
         if not groups:
             return None, []
         cells, answer = await self._cells(asked, found, wanted, whole)
         values = self._figures(cells[0, 0], wanted, asked, whole, 0)
-        return Rest(groups, dict(zip(wanted, map(_json, values), strict=True))), [answer]
+        return Rest(groups, dict(zip(wanted, map(_json, values), strict=True)), cells[0, 0].counted), [answer]
 
 
-class Order(NamedTuple):
-    at: int
-    down: bool
+def _is_known(each: Any) -> bool:
+    return each is not None and each == each
 
 
-def _order(text: str, wanted: Sequence[str]) -> Order:
-    figure = text.removeprefix("-") or wanted[0]
-    if figure not in wanted:
-        raise Invalid(f"cannot order by {figure!r}", code="bad_order", hint=f"one of {', '.join(wanted)}")
-    return Order(wanted.index(figure), not text or text.startswith("-"))
-
-
-def _rank(number: float | None, down: bool) -> tuple[bool, float]:
-    """What is not known comes last."""
-    if number is None or number != number:
-        return True, 0.0
-    return False, -number if down else number
+def _rank(each: Any) -> tuple[bool, float, str]:
+    """Numbers before texts."""
+    if isinstance(each, int | float):
+        return False, each, ""
+    return True, 0.0, str(each)
 
 
 def _sorted_out(metric: str, answer: Answer) -> Found:
@@ -266,16 +235,7 @@ def _word(row: list[Any]) -> str:
     return "counter" if row[1] == "sum" and row[4] else row[1]
 
 
-def _stretches(within: Range, every: int) -> Stretches:
-    """Stretches that begin at multiples of their length, whatever the asked time."""
-    if (within.end - within.start) // every > MOST_STRETCHES:
-        raise Invalid(
-            f"that is more than {MOST_STRETCHES} points a line", code="bad_parameter", hint="ask for a longer `every`"
-        )
-    return Stretches(0, every)
-
-
-def _params(asked: MetricAsked, found: Found, cut: Stretches) -> dict[str, Any]:
+def _params(asked: Asked, found: Found, cut: Stretches) -> dict[str, Any]:
     return {
         "metric": asked.metric,
         "ids": found.ids,
@@ -287,12 +247,12 @@ def _params(asked: MetricAsked, found: Found, cut: Stretches) -> dict[str, Any]:
     }
 
 
-def _columns(asked: MetricAsked, wanted: Sequence[str], kind: Kind) -> list[QueryColumn]:
+def _columns(asked: Asked, wanted: Sequence[str], kind: Kind) -> list[QueryColumn]:
     groups = [QueryColumn(name, "") for name in asked.group_by]
     return groups + [QueryColumn(figure, kind.unit_of(figure)) for figure in wanted]
 
 
-def _group(asked: MetricAsked, values: Sequence[Any]) -> dict[str, Any]:
+def _group(asked: Asked, values: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(asked.group_by, values, strict=True))
 
 

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from trivet.hosts import Hosts
-from trivet.query.aggregate import Aggregates
 from trivet.query.ask import Ask
 from trivet.query.asked import AskedQuestions
 from trivet.query.compare import CompareQuestions, Extent
@@ -23,6 +22,7 @@ from trivet.query.fields import FieldQuestions
 from trivet.query.find import FindQuestions
 from trivet.query.flame import FlameQuestions
 from trivet.query.forest import Forests
+from trivet.query.heatmap import HeatmapQuestions
 from trivet.query.live import Live
 from trivet.query.logs import LogQuestions
 from trivet.query.metric_series import MetricSeries
@@ -31,8 +31,10 @@ from trivet.query.origins import Resources
 from trivet.query.patterns import PatternQuestions
 from trivet.query.people_sql import SqlQuestions
 from trivet.query.promql.questions import Limits, PromQuestions
+from trivet.query.query_asked import Limits as QueryLimits
 from trivet.query.services import ServiceQuestions
 from trivet.query.spans import SpanQuestions
+from trivet.query.sums import SumQuestions
 from trivet.query.trace import TraceQuestions
 from trivet.query.traces import TraceLists
 from trivet.query.values import ValueQuestions
@@ -72,8 +74,7 @@ OPENAPI = Endpoint(
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What the application is made of. `ready` says why nothing can be acknowledged, or None; `lost_after` is in
-    seconds; `most_series` of a metric are drawn together; `reader` are the engine's settings for people's own SQL;
-    `record` keeps what was asked, None: nothing."""
+    seconds; `reader` are the engine's settings for people's own SQL; `record` keeps what was asked, None: nothing."""
 
     ask: Ask
     status: Callable[[], Status]
@@ -82,10 +83,10 @@ class Parts:
     hosts: Hosts
     lost_after: float = 30.0
     promql: Limits = Limits()
-    most_series: int = 5_000
     reader: Mapping[str, str] = field(default_factory=lambda: READ_ONLY)
     record: Record | None = None
     compare: Extent = Extent()
+    query: QueryLimits = QueryLimits()
     ui: Path = UI
 
 
@@ -141,6 +142,7 @@ def _document(calls: list[Call], others: list[Routes]) -> dict[str, Any]:
 
 def questions(parts: Parts) -> list[Call]:
     """The calls that ask the store."""
+    limits = parts.query
     ask, lost_after = parts.ask, round(parts.lost_after * 10**9)
     resources = Resources(ask)
     forests = Forests(ask, resources)
@@ -153,7 +155,7 @@ def questions(parts: Parts) -> list[Call]:
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),
         *CompareRoutes(CompareQuestions(ask, parts.compare)).calls(),
-        *QueryRoutes(Aggregates(ask), MetricSeries(ask, most_series=parts.most_series)).calls(),
+        *QueryRoutes(SumQuestions(ask, limits), HeatmapQuestions(ask, limits), MetricSeries(ask, limits)).calls(),
         *PatternRoutes(PatternQuestions(ask)).calls(),
         *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),

@@ -8,7 +8,7 @@ export type Signal = 'traces' | 'logs' | 'metrics'
 
 /** A number as JSON holds it: what it lacks is `{"$double": "NaN"}`. */
 export type Figure = Value
-export type Line = Omit<server.MetricLine, 'group' | 'points'> & {
+export type Line = Omit<server.QueryLine, 'group' | 'points'> & {
   group: Record<string, Value>
   points: [at: string, value: Figure][]
 }

@@ -1,8 +1,7 @@
--- The smallest and the largest value of a figure that is above zero, and how many rows hold it.
-SELECT minIf(figure, figure > 0), maxIf(figure, figure > 0), count(figure)
+-- The smallest and the largest value of a field, the smallest above zero, and how many rows have one.
+SELECT min(number), max(number), minIf(number, number > 0), count()
 FROM (
-    SELECT {{figure}} AS figure
-    FROM {{table}}
-    WHERE {{time}} >= fromUnixTimestamp64Nano({start:Int64}) AND {{time}} < fromUnixTimestamp64Nano({end:Int64})
-      AND {{filter}}
+    SELECT {{number}} AS number
+    FROM ({{sum_rows}})
+    WHERE isFinite(number)
 )

@@ -1,21 +1,21 @@
-"""One question for every signal: figures by group and over time, or a heatmap."""
+"""Figures of spans, log records and metrics: by group, and over time."""
 
-import re
-from typing import Annotated, Any
+from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, field
+from msgspec import Meta, Struct
 
 from trivet.errors import Invalid
-from trivet.query.aggregate import Aggregates, Asked
-from trivet.query.aggregate_answers import QueryAnswer
-from trivet.query.field_names import TABLES, SignalName
-from trivet.query.instant import UNITS
-from trivet.query.metric_series import MetricAsked, MetricSeries
-from trivet.serve.asked import Limit, Within
+from trivet.query.field_names import SignalName
+from trivet.query.heatmap import HeatmapQuestions
+from trivet.query.metric_series import MetricSeries
+from trivet.query.query_answers import QueryAnswer
+from trivet.query.query_asked import Asked, every
+from trivet.query.sums import SumQuestions
+from trivet.serve.asked import Listed
 from trivet.serve.calls import Call
 
 Levels = Annotated[int, Meta(ge=1, le=200)]
-_EVERY = re.compile(r"(\d{1,9})(ns|us|µs|ms|s|m|h|d|w)")
+Names = Annotated[tuple[str, ...], Meta(max_length=20)]
 
 
 class HeatmapAsked(Struct, forbid_unknown_fields=True):
@@ -23,33 +23,45 @@ class HeatmapAsked(Struct, forbid_unknown_fields=True):
     buckets: Levels = 40
 
 
-class FiguresAsked(Within, kw_only=True, forbid_unknown_fields=True):
-    """`metric` names one where the signal is metrics; `every` is a length of time, such as 30s; `order` is one of
-    `calculate`, with `-` before it the largest first."""
+class FiguresAsked(Listed, kw_only=True, forbid_unknown_fields=True):
+    """`metric` names one where the signal is metrics. `calculate`: count, rate, errors, error_rate, count(traces), and
+    sum, avg, min, max, p50 … p99.9, uniq of a field; of a metric count, rate, increase, sum, avg, min, max, last, p50.
+    `every`: 30s, 5m, 1h. `order`: one of `calculate` or `group_by`, with - before it the largest first.
+    A `heatmap` takes neither."""
 
     signal: SignalName = "traces"
     metric: str = ""
     filter: str = ""
-    calculate: list[str] = field(default_factory=list)
-    group_by: list[str] = field(default_factory=list)
+    calculate: Names = ()
+    group_by: Names = ()
     every: str | None = None
     order: str = ""
-    limit: Limit = 100
     heatmap: HeatmapAsked | None = None
 
-    def step(self) -> int | None:
-        """`every` in nanoseconds."""
-        if not self.every:
-            return None
-        match = _EVERY.fullmatch(self.every.strip())
-        if not match or not int(match[1]):
-            raise Invalid(f"{self.every[:40]!r} is no length of time", code="bad_parameter", hint="such as 30s or 5m")
-        return int(match[1]) * UNITS[match[2]]
+    def question(self) -> Asked:
+        if self.metric and self.signal != "metrics":
+            raise Invalid("only metrics have a metric", code="bad_parameter", hint='add "signal": "metrics"')
+        if self.signal == "metrics" and not self.metric:
+            raise Invalid("which metric?", code="bad_parameter", hint="`metric` names one; /api/metrics lists them")
+        if self.heatmap and (self.signal == "metrics" or self.calculate or self.group_by):
+            raise Invalid("a heatmap is of one field of spans or log records", code="bad_parameter")
+        return Asked(
+            self.signal,
+            self.range(),
+            self.metric,
+            self.filter,
+            self.calculate,
+            self.group_by,
+            every(self.every),
+            self.order,
+            self.limit,
+        )
 
 
 class QueryRoutes:
-    def __init__(self, aggregates: Aggregates, metrics: MetricSeries):
-        self._aggregates = aggregates
+    def __init__(self, sums: SumQuestions, heatmaps: HeatmapQuestions, metrics: MetricSeries):
+        self._sums = sums
+        self._heatmaps = heatmaps
         self._metrics = metrics
 
     def calls(self) -> list[Call]:
@@ -57,38 +69,8 @@ class QueryRoutes:
 
     async def query(self, asked: FiguresAsked) -> QueryAnswer:
         """Figures of spans, log records or a metric by group, and over time with `every`; or a heatmap."""
-        if asked.signal == "metrics":
-            return await self._metric(asked)
-        shared: dict[str, Any] = {"filter": asked.filter, "every": asked.step()}
+        question = asked.question()
         if asked.heatmap:
-            wanted = Asked(TABLES[asked.signal], asked.range(), **shared)
-            return await self._aggregates.heatmap(wanted, asked.heatmap.field, asked.heatmap.buckets)
-        return await self._aggregates.query(
-            Asked(
-                TABLES[asked.signal],
-                asked.range(),
-                calculate=asked.calculate,
-                group_by=asked.group_by,
-                order=asked.order,
-                limit=asked.limit,
-                **shared,
-            )
-        )
-
-    async def _metric(self, asked: FiguresAsked) -> QueryAnswer:
-        if asked.heatmap:
-            raise Invalid("a heatmap is of spans or log records", code="bad_parameter")
-        found = await self._metrics.query(
-            MetricAsked(
-                asked.metric,
-                asked.range(),
-                filter=asked.filter,
-                calculate=asked.calculate,
-                group_by=asked.group_by,
-                every=asked.step(),
-                order=asked.order,
-                limit=asked.limit,
-            )
-        )
-        other = found.other if found.other else UNSET
-        return QueryAnswer(found.columns, found.rows, found.series, found.scanned, other, found.exemplars)
+            return await self._heatmaps.heatmap(question, asked.heatmap.field, asked.heatmap.buckets)
+        questions = self._metrics if asked.signal == "metrics" else self._sums
+        return await questions.query(question)
