@@ -12,7 +12,12 @@ const NO_CHOICE = [
   /^(trace|root)\./,
 ]
 
-/** Best splitting first; without scores, what people usually ask for and then the most frequent. */
+/** Numbers are compared with rather than chosen from, but for codes. */
+function isFigure({ name, type }: FieldRow): boolean {
+  return /^(int|double|duration)$/.test(type) && !USUAL.includes(name)
+}
+
+/** Best splitting first, figures after everything else; without scores, what people usually ask for and then the most frequent. */
 export function splitting(fields: readonly FieldRow[]): FieldRow[] {
   const rank = ({ name }: FieldRow) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length)
   const usual = ({ name }: FieldRow) => (USUAL.includes(name) ? USUAL.indexOf(name) : USUAL.length)
@@ -21,6 +26,7 @@ export function splitting(fields: readonly FieldRow[]): FieldRow[] {
     .sort(
       (a, b) =>
         rank(a) - rank(b) ||
+        Number(isFigure(a)) - Number(isFigure(b)) ||
         (b.score ?? 0) - (a.score ?? 0) ||
         usual(a) - usual(b) ||
         b.count - a.count ||

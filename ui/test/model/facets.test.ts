@@ -26,6 +26,12 @@ test('without scores, what people usually ask for, then the most frequent', () =
   expect(fields.map(each => each.name)).toEqual(['service', 'status', 'name', 'b', 'a'])
 })
 
+test('figures come after what is chosen from, but for codes', () => {
+  const figure = (name: string, score: number): FieldRow => ({ ...field(name, 1, score), type: 'int' })
+  const fields = splitting([figure('waited', 0.9), field('plan', 1, 0.1), figure('http.response.status_code', 0.5)])
+  expect(fields.map(each => each.name)).toEqual(['http.response.status_code', 'plan', 'waited'])
+})
+
 test('durations on a log scale', () => {
   expect(logShare(1000, 10, 100_000)).toBeCloseTo(0.02 + 0.98 / 2)
   expect(logShare(10, 10, 100_000)).toBe(0.02)

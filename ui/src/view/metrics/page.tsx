@@ -27,6 +27,7 @@ export function MetricsPage() {
   if (!metrics.length) {
     return (
       <Notice title={`No metric sent anything in the ${rangeLabel(range)}.`}>
+        <Title text="Metrics" />
         <p>Metrics come by OTLP like spans do: the same endpoint, the same SDK.</p>
       </Notice>
     )

@@ -127,6 +127,8 @@ interface BoxProps {
   light: (name: string | null) => void
 }
 
+const INNER = BOX.width - 20
+
 function Box({ node, service, slot, light }: BoxProps) {
   const navigate = useNavigate()
   const open = () => service && void navigate({ to: '/services/$name', params: { name: node.name }, search: keepRange })
@@ -138,7 +140,7 @@ function Box({ node, service, slot, light }: BoxProps) {
       transform={`translate(${node.x} ${node.y})`}
       role={service ? 'link' : 'img'}
       tabIndex={service ? 0 : -1}
-      aria-label={service ? node.name : `${node.name}, not instrumented`}
+      aria-label={service ? undefined : `${node.name}, ${figures(service)}`}
       onPointerEnter={() => light(node.name)}
       onPointerLeave={() => light(null)}
       onFocus={() => light(node.name)}
@@ -148,16 +150,23 @@ function Box({ node, service, slot, light }: BoxProps) {
     >
       <rect width={BOX.width} height={BOX.height} rx={3} />
       <rect width={4} height={BOX.height} style={{ fill: `var(--service-${slot})` }} className="identity" />
-      <text x={14} y={18} className="name">
-        {node.name.length > 20 ? `${node.name.slice(0, 19)}…` : node.name}
-      </text>
-      <text x={14} y={35} className={failing ? 'failing' : ''}>
-        {service?.count
-          ? `${rate(service.rate)} · ${failing ? `${percent(service.error_rate)} errors` : duration(service.p95)}`
-          : service
-            ? 'no requests'
-            : 'called only'}
-      </text>
+      {/* A picture inside of the picture cuts what is too long. */}
+      <svg x={14} width={INNER} height={BOX.height}>
+        <text y={18} className="name">
+          {node.name}
+        </text>
+        <text y={35} className={failing ? 'failing' : ''}>
+          {figures(service)}
+        </text>
+      </svg>
     </g>
   )
+}
+
+/** How busy, and what is most worth knowing beside that. */
+function figures(service: ServiceRow | undefined): string {
+  if (!service) return 'called only'
+  if (!service.count) return 'no requests'
+  const failing = service.error_rate > 0.01
+  return `${rate(service.rate)} · ${failing ? `${percent(service.error_rate)} errors` : duration(service.p95)}`
 }

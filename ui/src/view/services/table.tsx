@@ -47,7 +47,7 @@ export function ServiceTable({ services }: { services: ServiceRow[] }) {
   useListKeys({ count: rows.length, chosen, choose, open })
   return (
     <section className="scroll-page" tabIndex={0} aria-label="Services">
-      <table className="rows">
+      <table className="rows services-rows">
         <Head sort={sort} />
         <tbody>
           {rows.map(({ service, change }, i) => (

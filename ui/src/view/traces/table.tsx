@@ -100,7 +100,9 @@ function Head({ order, setOrder }: Pick<Props, 'order' | 'setOrder'>) {
       <span role="columnheader" className="right">
         {sorted('errors', 'Errors')}
       </span>
-      <span role="columnheader">Self time by service</span>
+      <span role="columnheader" className="cut" title="Each service's share of self time">
+        Self time
+      </span>
       <span role="columnheader" className="right">
         Logs
       </span>
