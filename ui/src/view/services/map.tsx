@@ -151,6 +151,7 @@ function Box({ node, service, slot, light }: BoxProps) {
       <rect width={BOX.width} height={BOX.height} rx={3} />
       <rect width={4} height={BOX.height} style={{ fill: `var(--service-${slot})` }} className="identity" />
       {/* A picture inside of the picture cuts what is too long. */}
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: its text is the text of the box */}
       <svg x={14} width={INNER} height={BOX.height}>
         <text y={18} className="name">
           {node.name}
