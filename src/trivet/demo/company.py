@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from trivet.demo import documents, node, tables
+from trivet.demo import documents, ffmpeg, node, tables
 from trivet.demo.leash import Leash
 from trivet.demo.postgres import Postgres
 from trivet.demo.processes import Process, Recipe
@@ -56,6 +56,7 @@ class Company:
         uploads.mkdir()
         self._start_stores(node.web(self._say))
         accounts = self._start_accounts()
+        self._environ["PATH"] = f"{ffmpeg.install(self.directory / 'bin')}{os.pathsep}{self._environ.get('PATH', '')}"
         for number in range(1, WORKERS + 1):
             self._start_python("worker", "trivet.demo.worker", ready="worker is ready", log=f"worker-{number}")
         self._start_watch()

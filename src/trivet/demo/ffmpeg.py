@@ -14,10 +14,8 @@ class BadVideo(Exception):
 
 
 async def run(*arguments: str) -> None:
-    """One run of ffmpeg, to its end."""
-    process = await asyncio.create_subprocess_exec(
-        imageio_ffmpeg.get_ffmpeg_exe(), *QUIET, *arguments, stderr=asyncio.subprocess.PIPE
-    )
+    """One run of the `ffmpeg` that is on the path, to its end."""
+    process = await asyncio.create_subprocess_exec("ffmpeg", *QUIET, *arguments, stderr=asyncio.subprocess.PIPE)
     try:
         _, said = await process.communicate()
     except asyncio.CancelledError:
@@ -26,6 +24,13 @@ async def run(*arguments: str) -> None:
     if process.returncode:
         last = said.decode(errors="replace").strip().splitlines()[-1:]
         raise BadVideo(f"ffmpeg ended with {process.returncode}: {''.join(last)}")
+
+
+def install(directory: Path) -> Path:
+    """A directory with `ffmpeg` in it, under that name."""
+    directory.mkdir()
+    (directory / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
+    return directory
 
 
 def record(path: Path, seconds: int, note: int) -> bytes:

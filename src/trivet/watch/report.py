@@ -69,7 +69,6 @@ class Reporter:
         name = self._name_of(holder) if holder else "a session that is not to be seen"
         body = f"waiting {waiting.waited:.1f} s for {waiting.mode} on {waiting.table or 'a row'}, held by {name}"
         attributes = {
-            "db.system.name": "postgresql",
             **_attributes_of((waiting.table, waiting.mode)),
             "trivet.lock.waited": int(waiting.waited * 1e9),
             "trivet.lock.pid": waiting.session.pid,
