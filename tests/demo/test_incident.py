@@ -29,9 +29,12 @@ class Company:
     migration: str = ""  # its trace
 
 
+PATIENCE = 60_000  # ms that a page may take on a crowded machine
 SECONDS = 600  # the tests stop it before; the migration begins after a minute
 UPLOADED = 'service:worker kind:consumer status:unset root.name="POST /uploads"'
-SLOW = 'name="POST /uploads" kind:server duration>8s'
+ENDED = {("web", "POST /uploads"), ("worker", "process transcode"), ("accounts", "PATCH /videos/{id}")}
+SLOW = 'name="POST /uploads" status:unset duration>1.5s'
+FAST = 'name="POST /uploads" status:unset duration<1s'
 
 pytestmark = [pytest.mark.node, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -70,11 +73,11 @@ def uploaded(client: Client) -> Mapping[str, Any]:
         for found in client.get("/api/traces", filter=UPLOADED, limit="5", order="newest")["traces"]:
             trace = client.get(f"/api/traces/{found['trace_id']}")
             ended = {(span["service"], span["name"]) for span in trace["spans"] if not span["running"]}
-            if not trace["facts"]["orphans"] and {("web", "POST /uploads"), ("worker", "thumbnail")} <= ended:
+            if not trace["facts"]["orphans"] and ended >= ENDED:
                 return trace
         return None
 
-    return eventually(ask, seconds=60)
+    return eventually(ask, seconds=120)
 
 
 def check_records(spans: Mapping[str, Any], logs: Sequence[Mapping[str, Any]]) -> None:
@@ -118,7 +121,7 @@ def test_a_statement_that_waits_says_for_whom_while_it_waits(company: Company):
         named = {row["attributes"]["trivet.lock.holder.name"]: row for row in rows if row["span_id"]}
         return named.get("migrate › copy_accounts")
 
-    record = eventually(ask, seconds=60)
+    record = eventually(ask, seconds=120)
     assert record["event_name"] == "trivet.lock.wait"
     assert record["attributes"]["trivet.lock.table"] == "accounts"
     [waiting] = [
@@ -130,16 +133,23 @@ def test_a_statement_that_waits_says_for_whom_while_it_waits(company: Company):
 
 
 def test_what_is_different_about_slow_uploads_is_the_lock(company: Company):
-    client = company.client
-    eventually(lambda: len(client.get("/api/traces", filter=SLOW)["traces"]) >= 3, seconds=90)
+    """Those that were slow and went well, before nothing went at all, against those that were fast."""
+    asked = {"signal": "traces", "selection": {"filter": SLOW}, "baseline": {"filter": FAST}}
 
     def ask() -> Any:
-        fields = client.post("/api/compare", {"signal": "traces", "selection": {"filter": SLOW}})["fields"]
-        return fields if fields and fields[0]["field"].startswith("log.trivet.lock.") else None
+        fields = company.client.post("/api/compare", asked)["fields"]
+        return fields if fields and is_of_the_lock(fields[0]) else None
 
-    locks = [field for field in eventually(ask, seconds=30) if field["field"] == "log.trivet.lock.table"]
-    assert locks[0]["values"][0]["value"] == "accounts"
-    assert locks[0]["values"][0]["selection"] > 0.5 > locks[0]["values"][0]["baseline"]
+    fields = eventually(ask, seconds=120)
+    [table] = [field for field in fields if field["field"] == "log.trivet.lock.table"]
+    assert table["score"] == fields[0]["score"]
+    [accounts] = [share for share in table["values"] if share["value"] == "accounts"]
+    assert accounts["selection"] > accounts["baseline"]
+
+
+def is_of_the_lock(field: Mapping[str, Any]) -> bool:
+    event = field["field"] == "log.event" and field["values"][0]["value"] == "trivet.lock.wait"
+    return event or field["field"].startswith("log.trivet.lock.")
 
 
 @pytest.mark.browser
@@ -149,7 +159,9 @@ def test_every_step_of_a_tour_shows_what_it_says(name: str, company: Company, pa
         for number, (words, address) in enumerate(step.links):
             page.goto(address)
             for text in step.expected if not number else ():
-                expect(page.get_by_text(text).first, f"{step.title}: {words}").to_be_visible()
+                shown = page.get_by_text(text).filter(visible=True).first
+                expect(shown, f"{step.title}: {words}").to_be_visible(timeout=PATIENCE)
+            expect(page.get_by_role("main"), step.title).to_be_visible(timeout=PATIENCE)
             expect(page.get_by_text("There is no page at this address."), step.title).to_have_count(0)
             assert not page.said, step.title
 
@@ -169,7 +181,7 @@ def page() -> Iterator[Page]:
 
 def test_all_of_it_stops_and_says_what_to_look_at(company: Company):
     company.process.send_signal(signal.SIGTERM)
-    out, err = company.process.communicate(timeout=60)
+    out, err = company.process.communicate(timeout=120)
     assert company.process.returncode == 0, err
     assert named(out, "migration") == company.migration
     assert re.fullmatch(r"[0-9a-f]{32}", named(out, "upload"))

@@ -103,7 +103,18 @@ class Company:
         return self._run(recipe).wait_until_ready(START_SECONDS)
 
     def _start_watch(self) -> None:
-        command = [sys.executable, "-m", "trivet", "watch", "postgres", self.postgres.dsn, "--endpoint", self.url]
+        command = [
+            sys.executable,
+            "-m",
+            "trivet",
+            "watch",
+            "postgres",
+            self.postgres.dsn,
+            "--every",
+            "0.5",
+            "--endpoint",
+            self.url,
+        ]
         log = self.directory / "watch.log"
         self._run(Recipe(name="watch", command=command, environ=self._environ, ready="watching", log=log))
 
