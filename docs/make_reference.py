@@ -8,6 +8,7 @@ from typing import Any
 
 from trivet.cli.main import VERBS, verb_parser
 from trivet.cli.up import default_text
+from trivet.instrument import catalogue, contrib
 from trivet.serve.app import described
 from trivet.serve.codes import CODES
 from trivet.settings import AppSettings, ServerSettings
@@ -36,6 +37,20 @@ COMMANDS = """\
 Data goes to stdout, everything else to stderr. Exit status: 0 done, 1 failed, 2 cannot start or wrongly called.
 `TRIVET_URL` names the server; `TRIVET_READ_TOKEN` and `TRIVET_INGEST_TOKEN` hold the tokens, or `TRIVET_TOKEN` both.
 """
+INSTRUMENTED = """\
+# What is instrumented
+
+`trivet.start()` and `trivet run` tell of these libraries by themselves, each from the moment it is imported.
+`trivet run --explain -- python app.py` says what is installed where you are, and who tells of it.
+[A rule of your own](../guides/write-an-instrumentation.md) is a few lines.
+
+"""
+OTHERS = """
+## By OpenTelemetry's packages
+
+An instrumentation package of OpenTelemetry that is installed is used for what Trivet has no rules for, if its own check
+of versions passes. Where a program starts one for a library of the table above, Trivet's rules let go of that library.
+"""
 API = """\
 # The HTTP API
 
@@ -52,6 +67,7 @@ def pages() -> dict[str, str]:
     """File name → its text."""
     makers: dict[str, Callable[[], Iterable[str]]] = {
         "errors.md": errors, "settings.md": settings, "cli.md": commands, "api.md": api,
+        "instrumented.md": instrumented,
     }  # fmt: skip
     return {name: "\n".join([MADE, "", *lines()]).rstrip() + "\n" for name, lines in makers.items()}
 
@@ -105,6 +121,15 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
 
 def _help(action: argparse.Action) -> str:
     return (action.help or "") % vars(action)
+
+
+def instrumented() -> Iterator[str]:
+    yield from INSTRUMENTED.splitlines()
+    rows = ((f"`{each.imports}`", each.covers) for each in catalogue.LIBRARIES)
+    yield from table(("library", "what is told"), rows)
+    yield from OTHERS.splitlines()
+    yield ""
+    yield from table(("library", "what to install"), ((f"`{n}`", f"`{contrib.advice(n)}`") for n in catalogue.KNOWN))
 
 
 def api() -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from trivet.cli.main import VERBS
+from trivet.instrument.catalogue import LIBRARIES
 from trivet.serve.codes import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -30,6 +31,7 @@ def test_the_reference_is_whole():
     assert "| `retention` | `TRIVET_RETENTION` | `30d` |" in MADE["settings.md"]
     assert "## GET /api/traces/{trace_id}\n" in MADE["api.md"]
     assert "`start` | string | `now-1h`" not in MADE["api.md"]
+    assert all(f"| `{each.imports}` | {each.covers} |" in MADE["instrumented.md"] for each in LIBRARIES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -11,7 +11,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "trivet run [--service NAME] [--endpoint URL] [--explain] -- CMD…"
     parser.add_argument("--service", metavar="NAME", help="service.name; default: guessed from the command")
     parser.add_argument("--endpoint", metavar="URL", help="where data goes; default: OTEL_* or http://127.0.0.1:4318")
-    parser.add_argument("--explain", action="store_true", help="say what would be sent where, and run nothing")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="say what would be sent where, which libraries are told of and by whom; run nothing",
+    )
     parser.add_argument("command", nargs=argparse.REMAINDER, help="the program and its arguments")
 
 
@@ -19,7 +23,19 @@ def run(args: argparse.Namespace) -> int:
     command = command_of(args.command)
     environ = environment(os.environ, service=args.service, endpoint=args.endpoint)
     if args.explain:
-        print(*explain(command, environ), sep="\n")
+        print(*explain(command, environ), "", sep="\n", flush=True)
+        _show_libraries()
         return 0
     sys.stdout.flush()
     os.execve(command[0], command, environ)
+
+
+def _show_libraries() -> None:
+    """Of this interpreter's packages; imported here only, because a program's start pays for every import."""
+    from trivet.cli.table import table
+    from trivet.cli.terminal import show
+    from trivet.instrument.catalogue import coverage
+
+    titles = ("library", "version", "told by", "what is told, or how to have it told")
+    rows = ((each.library, each.version, each.by, each.note) for each in coverage())
+    show(table([(title, "left") for title in titles], rows))

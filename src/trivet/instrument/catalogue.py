@@ -4,6 +4,8 @@ A library's rules are imported when the library itself is: a program pays for wh
 """
 
 import importlib
+import platform
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -54,8 +56,8 @@ LIBRARIES = (
 )
 # What is worth a word when it is installed and nobody tells of it.
 KNOWN = (
-    "aiokafka", "aio-pika", "boto3", "cassandra-driver", "confluent-kafka", "elasticsearch", "grpcio", "kafka-python",
-    "mysqlclient", "openai", "pika", "pymongo", "pymysql", "tornado",
+    "aiokafka", "aio-pika", "botocore", "cassandra-driver", "confluent-kafka", "elasticsearch", "grpcio",
+    "kafka-python", "mysqlclient", "openai", "pika", "pymongo", "pymysql", "tornado",
 )  # fmt: skip
 
 By = Literal["trivet", "contrib", "nobody"]
@@ -119,14 +121,11 @@ def restore(name: str | None = None) -> None:
 
 def coverage() -> Iterator[Covered]:
     """What is installed here, in the order of the names."""
-    from importlib import metadata
-
-    ours = {library.package: library for library in LIBRARIES}
+    ours = {library.name if library.distribution == STANDARD else library.package: library for library in LIBRARIES}
     theirs = contrib.installed()
     for package in sorted({*ours, *theirs, *KNOWN}):
-        try:
-            version = metadata.version(package)
-        except metadata.PackageNotFoundError:
+        version = _version(package)
+        if version is None:
             continue
         if package in ours:
             yield Covered(package, version, "trivet", ours[package].covers)
@@ -134,3 +133,13 @@ def coverage() -> Iterator[Covered]:
             yield Covered(package, version, "contrib", f"by {theirs[package]}")
         else:
             yield Covered(package, version, "nobody", contrib.advice(package))
+
+
+def _version(package: str) -> str | None:
+    """None where it is not installed; the standard library has Python's."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return platform.python_version() if package in sys.stdlib_module_names else None

@@ -97,10 +97,13 @@ def installed() -> dict[str, str]:
     """The library's package and theirs, of those that are not ours to tell of."""
     from importlib import metadata
 
+    libraries = {theirs: library for library, theirs in PACKAGES.items()}
     found = {}
     for point in metadata.entry_points(group=GROUP):
         package = point.dist.name if point.dist else ""
-        found[package.removeprefix(PREFIX)] = package
+        theirs = package.removeprefix(PREFIX)
+        if theirs not in NOT_WANTED:
+            found[libraries.get(theirs, theirs)] = package
     return found
 
 

@@ -1,0 +1,44 @@
+"""Who tells of what is installed: `trivet run --explain` and the catalogue behind it."""
+
+import platform
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+from trivet.instrument import catalogue, contrib
+
+
+def covered() -> dict[str, tuple[str, str, str]]:
+    return {each.library: (each.version, each.by, each.note) for each in catalogue.coverage()}
+
+
+def test_ours_contribs_and_nobodys(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalogue, "KNOWN", ("hypothesis", "not-installed-anywhere"))
+    found = covered()
+    assert found["redis"] == (metadata.version("redis"), "trivet", "commands and pipelines, blocking and async")
+    assert found["requests"][1] == "trivet", "contrib's package for it is installed, and ours comes first"
+    assert found["sqlite3"] == (platform.python_version(), "contrib", "by opentelemetry-instrumentation-sqlite3")
+    assert found["subprocess"][:2] == (platform.python_version(), "trivet")
+    advised = "pip install opentelemetry-instrumentation-hypothesis"
+    assert found["hypothesis"] == (metadata.version("hypothesis"), "nobody", advised)
+    assert "not-installed-anywhere" not in found
+
+
+def test_contribs_names_lead_back_to_the_library(monkeypatch: pytest.MonkeyPatch):
+    class Point:
+        dist = type("Dist", (), {"name": "opentelemetry-instrumentation-grpc"})
+
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [Point])
+    assert contrib.installed() == {"grpcio": "opentelemetry-instrumentation-grpc"}
+    assert contrib.advice("grpcio") == "pip install opentelemetry-instrumentation-grpc"
+
+
+def test_explain_says_it():
+    command = [sys.executable, "-m", "trivet", "run", "--explain", "--", sys.executable, "-c", "print('ran')"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    rows = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line}
+    assert rows["redis"][1:3] == [metadata.version("redis"), "trivet"]
+    assert rows["sqlite3"][2:] == ["contrib", "by", "opentelemetry-instrumentation-sqlite3"]
+    assert "ran" not in rows and "service.name:" in rows
