@@ -106,7 +106,7 @@ class ServerSettings:
     compare_members: int = setting(
         1000, "traces (ten times as many log records) that a comparison looks at on each side"
     )
-    compare_granules: int = setting(512, "granules, of 1,024 rows each, that a comparison reads attributes from")
+    compare_granules: int = setting(256, "granules, of 1,024 rows each, that a comparison reads attributes from")
     query_series: int = setting(5_000, "series of a metric that one question may draw together")
     query_points: int = setting(200_000, "points over time, of all groups and figures, in one answer")
     max_queries: int = setting(8, "questions answered at once; others wait their turn")

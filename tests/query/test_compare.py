@@ -10,6 +10,7 @@ from telemetry import MS, S, Telemetry
 
 from trivet.query.compare import CompareQuestions, Extent
 from trivet.query.compare_answers import Comparison, Telling
+from trivet.query.compare_members import Member, Room
 from trivet.query.compare_sides import AskedSide
 from trivet.query.instant import Range
 from trivet.store.client import Client
@@ -324,3 +325,28 @@ def test_a_bounded_sample_of_much(store: Client, requests: Requests, comparing: 
     assert answer.selection.sampled <= 40 and answer.baseline.sampled <= 40
     assert names(answer)[0] == "shard"
     assert comparing("service:web root:true duration>1s", limit=1).truncated
+
+
+def test_traces_that_last_long_beside_many_others(store: Client, requests: Requests, comparing: Comparing):
+    """The cause lies minutes after the beginning of its trace, among a thousand spans of others, and few may be read."""
+    for number, attributes in requests.each(2000):
+        slow = number % 100 == 0
+        requests.add(number, attributes, slow=slow)
+        late = {"step": "upload"} if slow else {"step": f"step-{number % 7}"}
+        requests.told.span(number, 5, "later", parent=1, at=(number + 300) * S, attributes=late)
+    requests.told.load(store)
+    answer = comparing("service:web root:true duration>1s", extent=Extent(members=200, granules=6))
+    assert answer.selection.sampled >= 3
+    assert (answer.fields[0].field, answer.fields[0].on) == ("step", "trace")
+    assert answer.fields[0].values[0].value == "upload"
+
+
+def test_room_is_never_exceeded_but_by_the_first():
+    room = Room(10, 100)
+    members = [Member(number, "", 0, 0) for number in range(50)]
+    taken = list(room.fitting(members, lambda member: ({member.number % 20, 100}, 5), part=2))
+    assert (len(taken), len(room.slots), room.rows) == (4, 5, 20)
+    more = list(room.fitting(members[4:], lambda member: ({member.number % 20, 100}, 5), part=1))
+    assert (len(more), len(room.slots)) == (5, 10)
+    large = Room(1, 1)
+    assert len(list(large.fitting(members, lambda member: ({1, 2, 3}, 500), part=2))) == 1

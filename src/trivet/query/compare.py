@@ -47,7 +47,7 @@ class Extent:
     """How much a comparison looks at: traces or log records on each side, and granules (of 1,024 rows) for both."""
 
     members: int = 1000
-    granules: int = 512
+    granules: int = 256
 
 
 class CompareQuestions:

@@ -1,10 +1,11 @@
 """The traces that speak for the two sides of a comparison, and where their spans are read.
 
 Both are bounded: traces are taken in the order of a hash until there are enough, or until the slots of time that they
-reach into are.
+reach into are, or their spans.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trivet.query.ask import Ask
@@ -16,10 +17,12 @@ from trivet.query.sample import Sample, in_slots, sample
 from trivet.store.client import Answer
 
 SELECTED, COMPARED, UNTOUCHED = 1, 2, 4  # bits of a trace's side, see compared_spans.sql
-# Slots that are read of a trace that reaches into more: where it begins, and around its matching spans.
-MOST_SLOTS_OF_TRACE = 48
-# What so many spans hold is counted in about a second of CPU; of more, only some of those that do not match are read.
-MOST_SPANS = 60_000
+# Slots that are looked into for the spans of a trace that reaches into more: where it begins, and around its matches.
+MOST_SLOTS_OF_TRACE = 192
+# Looking for a trace's spans reads its id alone, a small part of what reading them takes.
+SCANNED_FOR_ONE_READ = 8
+# What so many spans hold is counted in half a second of CPU. Of a single trace that has more, only some are read.
+MOST_SPANS = 20_000
 MOST_OPERATIONS = 200
 SELECTION, BASELINE = "sample_selected", "sample_compared"  # keep the samples' parameters apart
 
@@ -33,9 +36,9 @@ class Member:
     first: int
     last: int
 
-    def slots(self, extent: tuple[int, int], width: int) -> set[int]:
-        """The slots to read of a trace whose first and last spans began then."""
-        begin, end = extent[0] // width, extent[1] // width
+    def slots(self, extents: Mapping[int, tuple[int, int]], width: int) -> set[int]:
+        """The slots that it may have spans in: `extents` say between when the spans of a trace began."""
+        begin, end = (each // width for each in extents.get(self.number, (self.first, self.last)))
         if end - begin < MOST_SLOTS_OF_TRACE:
             return set(range(begin, end + 1))
         part = MOST_SLOTS_OF_TRACE // 3
@@ -81,12 +84,20 @@ class Choosing:
         others = await self._in(compared)
         width = min(selected.width, compared.width)
         extents = await self._extents([*chosen, *others])
-        slots: set[int] = set()
-        sides: dict[int, int] = {}
-        for members, side, most in ((chosen, SELECTED, self._granules // 2), (others, COMPARED, self._granules)):
-            for number in _fitting(members, extents, width, most, slots):
-                sides[number] = sides.get(number, 0) | side
-        return await self._counted(sides, width, sorted(slots), (selected.matching, compared.matching))
+        narrow = Room(SCANNED_FOR_ONE_READ * self._granules)
+        for members, part in ((chosen, 2), (others, 1)):
+            members[:] = narrow.fitting(members, lambda member: (member.slots(extents, width), 0), part)
+        spans = await self._spans({member.number for member in (*chosen, *others)}, width, narrow.slots)
+        room = Room(self._granules, MOST_SPANS)
+        sides: dict[int, int] = defaultdict(int)
+        for members, side, part in ((chosen, SELECTED, 2), (others, COMPARED, 1)):
+            for member in room.fitting(members, lambda member: spans[member.number][1:], part):
+                sides[member.number] |= side
+        for number, side in sides.items():
+            sides[number] |= UNTOUCHED if side & COMPARED and not spans[number][0] else 0
+        every = max(1, room.rows // MOST_SPANS)
+        matching = (selected.matching, compared.matching)
+        return Members(self._sides, sides, width, sorted(room.slots), every, matching, self._answers)
 
     async def _sample(self, rows: Condition, within: Range, prefix: str) -> Sample:
         """Of the selection, which may be rare, twice as many slots; and exactly how much there is of it."""
@@ -130,28 +141,33 @@ class Choosing:
         self._answers.append(found)
         return {number: (first, last) for number, first, last in found.rows}
 
-    async def _counted(
-        self, sides: dict[int, int], width: int, slots: Sequence[int], matching: tuple[int, int]
-    ) -> Members:
-        """Marks the traces of the baseline that nothing is selected of."""
-        rows = in_slots(SPANS, width, slots)
-        params = self._sides.selected.parameters | rows.parameters | {"members": list(sides)}
+    async def _spans(self, members: set[int], width: int, slots: set[int]) -> dict[int, tuple[bool, set[int], int]]:
+        """Of each trace: whether any span is selected, the slots that they are in, and how many there are."""
+        rows = in_slots(SPANS, width, sorted(slots))
+        params = self._sides.selected.parameters | rows.parameters | {"members": list(members), "slot_width": width}
         found = await self._ask.answer("spans_of_sides", params, selected=self._sides.selected.sql, rows=rows.sql)
         self._answers.append(found)
-        for number, _, touched in found.rows:
-            if sides[number] & COMPARED and not touched:
-                sides[number] |= UNTOUCHED
-        every = max(1, sum(spans for _, spans, _ in found.rows) // MOST_SPANS)
-        return Members(self._sides, sides, width, slots, every, matching, self._answers)
+        reach = {number: (bool(touched), {*inside}, spans) for number, spans, touched, inside in found.rows}
+        return dict.fromkeys(members, (False, set(), 0)) | reach
 
 
-def _fitting(
-    members: Iterable[Member], extents: Mapping[int, tuple[int, int]], width: int, most: int, slots: set[int]
-) -> Iterable[int]:
-    """Members as far as `slots`, which grow by those that they reach into, stay within `most`; at least one."""
-    for at, member in enumerate(members):
-        wanted = member.slots(extents.get(member.number, (member.first, member.last)), width)
-        if at and len(slots | wanted) > most:
-            return
-        slots |= wanted
-        yield member.number
+class Room:
+    """What may be read, in slots and rows, and what has been taken of it."""
+
+    def __init__(self, most_slots: int, most_rows: int = 1):
+        self._most_slots = most_slots
+        self._most_rows = most_rows
+        self.slots: set[int] = set()
+        self.rows = 0
+
+    def fitting(
+        self, members: Iterable[Member], reach: Callable[[Member], tuple[set[int], int]], part: int
+    ) -> Iterator[Member]:
+        """Members in order until one does not fit into this part (1 / `part`) of the room; the first always does."""
+        for at, member in enumerate(members):
+            slots, rows = reach(member)
+            more = self.slots | slots
+            if at and (len(more) * part > self._most_slots or (self.rows + rows) * part > self._most_rows):
+                return
+            self.slots, self.rows = more, self.rows + rows
+            yield member
