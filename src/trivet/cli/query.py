@@ -106,7 +106,7 @@ def _cell(value: Any, unit: str) -> str | Text:
         return value_text(value)
     if unit == "ns":
         return duration(round(value))
-    if unit in ("%", "1") and isinstance(value, float) and 0 <= value <= 1:
+    if unit in ("ratio", "1") and isinstance(value, float) and 0 <= value <= 1:
         return share(value)
     return count(value) if isinstance(value, int) else significant(value) if abs(value) < 10_000 else count(value)
 

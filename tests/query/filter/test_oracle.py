@@ -18,6 +18,7 @@ from trivet.store.client import Address, Client
 
 BEGAN = 1_760_000_000 * S
 ROWS = 120
+APART = 500 * MS
 FILTERS = 400
 TOGETHER = 25
 
@@ -40,8 +41,8 @@ def attributes(random: random.Random, most: int) -> dict[str, Any]:
     return {key: value(random) for key in random.sample(KEYS, random.randint(0, most))}
 
 
-def spans(random: random.Random, told: Telemetry) -> list[dict[str, Any]]:
-    """Loads spans and gives the same rows as dictionaries, in order of their numbers."""
+def spans(random: random.Random, told: Telemetry, per_trace: int = 1) -> list[dict[str, Any]]:
+    """Tells of spans, every fourth of which stands for two, and gives the same as dictionaries, by their numbers."""
     rows = []
     for number in range(1, ROWS + 1):
         held, resource = attributes(random, 6), attributes(random, 2)
@@ -49,8 +50,10 @@ def spans(random: random.Random, told: Telemetry) -> list[dict[str, Any]]:
         kind, status = random.choice(oracle.KINDS[1:]), random.choice(list(STATUSES))
         message = random.choice(["", "", "it broke down", "timeout: red"])
         duration, parent = random.randrange(0, 3 * S, 100 * MS), random.choice([None, 1])
-        span = told.span(number, number, name, parent=parent, lasts=duration, service=service, kind=kind, status=status,
-                         message=message, attributes=held, resource=resource)  # fmt: skip
+        trace, at, weight = (number - 1) // per_trace + 1, number * APART, 1 + (number % 4 == 0)
+        sampled = {"trace_state": "ot=th:8"} if weight == 2 else {}
+        span = told.span(trace, number, name, parent=parent, at=at, lasts=duration, service=service, kind=kind,
+                         status=status, message=message, attributes=held, resource=resource, **sampled)  # fmt: skip
         events = []
         for _ in range(random.choice([0, 0, 1, 2])):
             event = {"name": random.choice(["exception", "retry"]), "attributes": attributes(random, 2)}
@@ -61,7 +64,8 @@ def spans(random: random.Random, told: Telemetry) -> list[dict[str, Any]]:
         words += [oracle.text(each) for event in events for each in event["attributes"].values()]
         rows.append({
             "number": number, "prefix": "span", "attributes": held, "resource": resource | {"service.name": service},
-            "scope": {}, "events": events, "words": words,
+            "scope": {}, "events": events, "words": words, "trace": trace, "at": BEGAN + at, "weight": weight,
+            "failed": status == "error",
             "intrinsics": {"service": service, "name": name, "kind": kind, "status": status, "duration": duration,
                            "status.message": message},
         })  # fmt: skip
@@ -74,11 +78,12 @@ def logs(random: random.Random, told: Telemetry) -> list[dict[str, Any]]:
         held, resource = attributes(random, 5), attributes(random, 2)
         body, service = random.choice(["it broke down", "red alert", "GET /a", "Été"]), random.choice(["web", "api"])
         severity, event = random.choice(list(SEVERITIES)), random.choice(["", "started"])
-        told.log(body, trace=number, at=number, service=service, severity=severity, attributes=held, resource=resource,
-                 event_name=event)  # fmt: skip
+        told.log(body, trace=number, at=number * APART, service=service, severity=severity, attributes=held,
+                 resource=resource, event_name=event)  # fmt: skip
         rows.append({
             "number": number, "prefix": "log", "attributes": held, "resource": resource | {"service.name": service},
-            "scope": {}, "events": [], "words": [body, event, *map(oracle.text, held.values())],
+            "scope": {}, "events": [], "words": [body, event, *map(oracle.text, held.values())], "trace": number,
+            "at": BEGAN + number * APART, "weight": 1, "failed": severity in ("error", "fatal"),
             "intrinsics": {"service": service, "body": body, "severity": severity, "event_name": event},
         })  # fmt: skip
     return rows
