@@ -61,7 +61,7 @@ def text_of(said: Json) -> str:
 def link_of(kept: str, method: str, path: str, said: Json) -> str:
     """ "" when it would be too long."""
     page = PAGES.get(kept)
-    link = page(said) if page else _api(method, path, said)
+    link = (page(said) if page else "") or _api(method, path, said)
     return link if len(link) <= LONGEST_LINK else ""
 
 
@@ -116,11 +116,26 @@ def _flame(said: Json) -> str:
 
 
 def _query(said: Json) -> str:
-    lists = {"calculate": ",".join(said.get("calculate", ())), "group": ",".join(said.get("group_by", ()))}
+    """ "" for a metric: its page wants to know its type and unit, too."""
     if said.get("signal") == "metrics":
-        return _page("/metrics-explorer", said, **lists, **_pick(said, "metric", "filter"))
+        return ""
+    lists = {"calculate": ",".join(said.get("calculate", ())), "group": ",".join(said.get("group_by", ())) or "-"}
     view = "heatmap" if "heatmap" in said else "lines"
     return _page("/explore", said, view=view, **lists, **_pick(said, "signal", "filter", "every"))
 
 
-PAGES = {"traces": _traces, "logs": _logs, "trace": _trace, "sql": _sql, "flame": _flame, "query": _query}
+def _diff(said: Json) -> str:
+    """ "" unless both sides are traces: the page takes a filter's range from the trace."""
+    a, b = (said[side].get("trace_id") for side in ("a", "b"))
+    return f"/traces/{quote(b, safe='')}?view=compare&with={quote(a, safe='')}" if a and b else ""
+
+
+PAGES = {
+    "traces": _traces,
+    "logs": _logs,
+    "trace": _trace,
+    "sql": _sql,
+    "flame": _flame,
+    "query": _query,
+    "diff": _diff,
+}

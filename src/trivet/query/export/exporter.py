@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from trivet.query.answers import Scanned
 from trivet.query.ask import Ask, together
+from trivet.query.beside import beside
 from trivet.query.cursor import Page
 from trivet.query.export.groups import Groups
 from trivet.query.export.logs import record
@@ -26,6 +27,8 @@ from trivet.store.client import Answer
 
 Signal = Literal["traces", "logs", "metrics"]
 SeriesKey = tuple[str, int]
+# Resources by id: the keys and texts of their attributes.
+Resources = dict[int, tuple[list[str], list[str]]]
 
 
 class Exported(Struct):
@@ -62,10 +65,8 @@ class Exporter:
         rows, following = page.cut(answer.rows, lambda row: [row[5], row[0], row[-1]])
         spans = [SpanRow._make(row[:-1]) for row in rows]
         resources, read = await self._resources(spans, "start", [each.begin for each in spans])
-        groups = Groups("traces", "spans", resources)
-        for each, row in zip(spans, rows, strict=True):
-            groups.of(each.resource_id, each.origin).append(span(each, row[-1]))
-        return Exported(groups.request(), len(rows), following, total([answer, *read], began))
+        made = await beside(len(rows), _spans_request, spans, [row[-1] for row in rows], resources)
+        return Exported(made, len(rows), following, total([answer, *read], began))
 
     async def _logs(self, filter: str, within: Range, limit: int, cursor: str | None) -> Exported:
         began, now = time.perf_counter(), self._ask.clock()
@@ -79,14 +80,12 @@ class Exporter:
         rows, following = page.cut(answer.rows, lambda row: [row[0], row[-1]])
         logs = [LogRow._make(row[:-3]) for row in rows]
         resources, read = await self._resources(logs, "time", [each.at for each in logs])
-        groups = Groups("logs", "logRecords", resources)
-        for each, (*_, trace_id, came_with_time, _id) in zip(logs, rows, strict=True):
-            groups.of(each.resource_id, each.origin).append(record(each, trace_id, bool(came_with_time)))
-        return Exported(groups.request(), len(rows), following, total([answer, *read], began))
+        made = await beside(len(rows), _logs_request, logs, [row[-3:-1] for row in rows], resources)
+        return Exported(made, len(rows), following, total([answer, *read], began))
 
     async def _resources(
         self, rows: Sequence[SpanRow | LogRow], column: str, at: Sequence[int]
-    ) -> tuple[dict[int, tuple[list[str], list[str]]], list[Answer]]:
+    ) -> tuple[Resources, list[Answer]]:
         """Attributes of the resources that rows came from: keys and texts."""
         if not rows:
             return {}, []
@@ -118,7 +117,8 @@ class Exporter:
         points = [PointRow(*row[:6], row[6:]) for row in rows]
         stretches = Stretches(points, (name, series), at, answer.rows[len(rows) :])
         found, read = await self._series(points, stretches)
-        return Exported(_request(table, points, found, stretches), len(rows), following, total([answer, *read], began))
+        made = await beside(len(rows), _metrics_request, table, points, found, stretches)
+        return Exported(made, len(rows), following, total([answer, *read], began))
 
     async def _series(
         self, points: Sequence[PointRow], stretches: "Stretches"
@@ -186,7 +186,24 @@ class Stretches:
         return self._exemplars.get(((row.metric, row.series), row.at), [])
 
 
-def _request(table: int, points: Sequence[PointRow], series: dict[SeriesKey, SeriesRow], stretches: Stretches) -> Json:
+def _spans_request(spans: Sequence[SpanRow], traces: Sequence[str], resources: Resources) -> Json:
+    groups = Groups("traces", "spans", resources)
+    for row, trace_id in zip(spans, traces, strict=True):
+        groups.of(row.resource_id, row.origin).append(span(row, trace_id))
+    return groups.request()
+
+
+def _logs_request(logs: Sequence[LogRow], more: Sequence[tuple[str, int]], resources: Resources) -> Json:
+    """`more`: of each record its trace, and whether it came with a time."""
+    groups = Groups("logs", "logRecords", resources)
+    for row, (trace_id, came_with_time) in zip(logs, more, strict=True):
+        groups.of(row.resource_id, row.origin).append(record(row, trace_id, bool(came_with_time)))
+    return groups.request()
+
+
+def _metrics_request(
+    table: int, points: Sequence[PointRow], series: dict[SeriesKey, SeriesRow], stretches: Stretches
+) -> Json:
     resources = {each.resource_id: (each.resource_keys, each.resource_texts) for each in series.values()}
     groups = Groups("metrics", "metrics", resources)
     of_metric: dict[tuple[Any, ...], list[Json]] = {}
