@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
-from telemetry import S, Telemetry, trace_id
+from telemetry import MS, S, Telemetry, trace_id
 from ui.chromium import ARGUMENTS, find_chromium
 
 from trivet.pipeline import Server
@@ -105,6 +105,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running_server(tmp_path_factory.mktemp("told")) as server:
         telemetry = Telemetry(time.time_ns() - 600 * S)
         stories.post_video(telemetry, TYPICAL, at=500 * S)
+        stories.measured(telemetry, TYPICAL, at=500 * S + 100 * MS)
         stories.list_videos(telemetry, QUICK, at=510 * S)
         stories.odd(telemetry, ODD, at=520 * S)
         stories.large(telemetry, LARGE, 3000, at=400 * S)

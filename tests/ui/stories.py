@@ -352,3 +352,14 @@ def migration(telemetry: Telemetry, holder: int, waiter: int, at: int = 0, seen:
         attributes=told,
         event_name="trivet.lock.wait",
     )
+
+
+def measured(telemetry: Telemetry, trace: int, at: int = 0) -> None:
+    """A measurement that was taken inside the root of `trace`."""
+    group = telemetry.metrics.resource_metrics.add()
+    group.resource.attributes.add(key="service.name").value.string_value = "web"
+    metric = group.scope_metrics.add().metrics.add(name="http.server.request.duration", unit="s")
+    when = telemetry.start + at
+    point = metric.gauge.data_points.add(time_unix_nano=when, as_double=0.182)
+    root = ((trace << 20) + 1).to_bytes(8, "big")
+    point.exemplars.add(time_unix_nano=when, as_double=0.182, trace_id=trace.to_bytes(16, "big"), span_id=root)

@@ -261,3 +261,11 @@ def test_a_span_is_put_beside_others_of_its_name(visit: Visit, told: Server):
     expect(section).to_contain_text(re.compile(r"slower than (all|\d+) of the last (99|100)"))
     section.get_by_role("link", name="all like it").click()
     page.wait_for_url(re.compile(r"/traces\?.*filter=service"))
+
+
+def test_what_was_measured_in_a_span_leads_to_its_metric(page: Page):
+    page.keyboard.press("Home")
+    section = page.get_by_role("group").filter(has=page.get_by_role("heading", name="Metrics, 1"))
+    expect(section).to_contain_text("0.18")
+    section.get_by_role("link", name="http.server.request.duration").click()
+    page.wait_for_url(re.compile(r"/metrics-explorer\?.*metric=http.server.request.duration"))
