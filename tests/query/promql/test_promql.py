@@ -102,6 +102,15 @@ def test_no_recorded_value_ends_a_series(metrics: Metrics, over: At):
     assert over("count_over_time(depth[1m])", 50, 50, 10) == {"{}": [(50, "2")]}
 
 
+def test_no_recorded_value_ends_all_buckets(metrics: Metrics, at: At):
+    points = metrics.histogram("took", {5: [1, 2], 15: [2, 3], 25: []}, [4])
+    points[-1].flags = 1
+    points[-1].ClearField("explicit_bounds")
+    assert len(at("took_bucket", 20)) == 2
+    assert at("took_bucket", 30) == {}
+    assert at("took_count", 30) == {}
+
+
 def test_a_series_is_looked_for_five_minutes_back(metrics: Metrics, over: At):
     metrics.gauge("depth", {5: 4})
     assert over("depth", 300, 310, 5) == {"depth": [(300, "4")]}
@@ -335,6 +344,10 @@ def test_names_values_and_series(metrics: Metrics, prom: At):
     assert prom(lambda questions: questions.values("job", [], start, 100)) == ["queue", "web"]
     assert prom(lambda questions: questions.values("job", ["depth_ratio"], start, 100)) == ["queue"]
     assert prom(lambda questions: questions.values("http.route", [], start, 100)) == ["/a"]
+    few = Limits(series=1)
+    assert prom(lambda questions: questions.values("job", [], start, 100), few) == ["queue", "web"]
+    assert prom(lambda questions: questions.values("job", ['{queue="q"}'], start, 100)) == ["queue"]
+    assert prom(lambda questions: questions.values("queue", ['{job="web"}'], start, 100)) == []
     assert prom(lambda questions: questions.values("le", ["took_seconds_bucket"], start, 100)) == ["+Inf", "4"]
     assert prom(lambda questions: questions.values("__name__", ['{job="web"}'], start, 100)) == [
         "target_info", "took_seconds_bucket", "took_seconds_count", "took_seconds_sum",

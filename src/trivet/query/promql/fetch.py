@@ -188,7 +188,8 @@ def _points(part: Part, places: Places, wanted: Wanted) -> str:
             " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), value)"
         )
     if part is BUCKET:
-        return statement("promql_buckets", accumulated=accumulated)
+        bounds = BOUNDS_BEFORE if wanted.function == LAST else "bounds"
+        return statement("promql_buckets", accumulated=accumulated, bounds=bounds)
     if part is SUMMARY:
         return statement("promql_quantiles")
     number, known = {
@@ -199,6 +200,11 @@ def _points(part: Part, places: Places, wanted: Wanted) -> str:
     return statement("promql_points", accumulated=accumulated, table=part.table, number=number, known=known)
 
 
+# A point without recorded value has no bounds: it ends the buckets of the point before.
+BOUNDS_BEFORE = (
+    "if(stale AND empty(bounds), any(bounds) OVER (PARTITION BY series_id ORDER BY time"
+    " ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING), bounds)"
+)
 GRID = "({start:Decimal(18, 3)}, {end:Decimal(18, 3)}, {step:Decimal(18, 3)}, {window:Decimal(18, 3)})"
 PREDICTED = GRID.removesuffix(")") + ", {p0:Float64})"
 

@@ -37,7 +37,8 @@ from trivet.settings import ServerSettings
 MOST_STEPS = 11_000
 # Of a subquery that names none: Prometheus' default evaluation interval.
 SUBQUERY_STEP = 60_000
-HIDDEN = {names.NAME}
+# Labels that only points tell.
+EDGES = ("le", "quantile")
 TYPES = {"gauge": "gauge", "histogram": "histogram", "exponential_histogram": "histogram", "summary": "summary"}
 
 
@@ -121,13 +122,15 @@ class PromQuestions:
         if label == names.NAME and not matches:
             return sorted({each.name for each in await self._series.meant([], start)})[:limit]
         chosen = matches or [f'{{"{names.NAME}"=~".+"}}']
-        found = await together(*(self._valued(label, selector(each), start) for each in chosen))
+        found = await together(*(self._valued(label, selector(each), start, limit) for each in chosen))
         return sorted({value for each in found for value in each})[:limit]
 
-    async def _valued(self, label: str, asked: Selector, start: int) -> set[str]:
+    async def _valued(self, label: str, asked: Selector, start: int, limit: int) -> set[str]:
         label = label if label == names.NAME else names.label(label)
         if label == names.NAME and all(each.name == names.NAME for each in asked.matchers):
             return {each.name for each in await self._series.meant(asked.matchers, start)}
+        if label not in (names.NAME, *EDGES) and not any(each.name in EDGES for each in asked.matchers):
+            return await self._series.values(label, asked.matchers, start, limit)
         return {labels[label] for labels in await self._matching(asked, start) if label in labels}
 
     async def _matching(self, asked: Selector, start: int) -> list[Labels]:
@@ -137,7 +140,7 @@ class PromQuestions:
         made = [each.labels for each in found if each.meant.part not in (BUCKET, SUMMARY)]
         for part in (BUCKET, SUMMARY):
             made += await self._edges([each for each in edged if each.meant.part is part], start)
-        wanted = [each for each in asked.matchers if each.name in ("le", "quantile")]
+        wanted = [each for each in asked.matchers if each.name in EDGES]
         return [labels for labels in made if await self._fits(labels, wanted)] if wanted else made
 
     async def _fits(self, labels: Labels, wanted: Sequence[Matcher]) -> bool:

@@ -139,6 +139,26 @@ class SeriesQuestions:
             raise self._too_many()
         return found
 
+    async def values(self, label: str, matchers: Sequence[Matcher], start: int, limit: int) -> set[str]:
+        """Of a label that is neither the name nor told by points, however many series have it."""
+        meant = await self.meant(matchers, start)
+        on_labels = [each for each in matchers if each.name != names.NAME]
+        stored = sorted({each.metric.name for each in meant if each.part is not TARGET})
+        params = {"metrics": stored, "start": max(0, start) * MS}
+        keys, bound = await self._keys(params), Parameters("m")
+        expression, matching = self._expression(label, keys, bound), self._matching(on_labels, keys, bound)
+        answer = await self._ask.answer(
+            "promql_values", params | bound.values | {"limit": limit}, expression=expression, matching=matching
+        )
+        found = {value for (value,) in answer.rows}
+        if TARGETS in meant and (on_labels or label not in FIXED or not stored):
+            targets = await self._targets(TARGETS, on_labels, start)
+            found |= {each.labels[label] for each in targets if label in each.labels}
+        return found
+
+    def _matching(self, matchers: Sequence[Matcher], keys: Mapping[str, Names], bound: Parameters) -> str:
+        return " AND ".join([self._condition(each, keys, bound) for each in matchers]) or "true"
+
     def _too_many(self) -> TooExpensive:
         return TooExpensive(
             f"more than {self._most_series} series match",
@@ -149,7 +169,7 @@ class SeriesQuestions:
         params = {"metrics": sorted({each.metric.name for each in meant}), "start": max(0, start) * MS}
         keys = await self._keys(params) if matchers else {}
         bound = Parameters("m")
-        condition = " AND ".join([self._condition(each, keys, bound) for each in matchers]) or "true"
+        condition = self._matching(matchers, keys, bound)
         params |= bound.values | {"limit": self._most_series + 1, "promoted": list(self._resource_labels.values())}
         answer = await self._ask.answer("promql_series", params, matching=condition)
         if len(answer.rows) > self._most_series:
