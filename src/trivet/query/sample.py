@@ -20,8 +20,9 @@ from trivet.query.instant import Range
 from trivet.store.client import Answer
 
 GRANULE = 1024
-# So many matching rows at random are as good as any.
-ENOUGH = 2000
+# So many matching rows at random are as good as any; looked for in a few slots, then in more, then everywhere.
+ENOUGH = 500
+WIDER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +87,30 @@ async def sample(
     extent = await ask.answer("extent", when.parameters, asked=when.sql, **pieces)
     rows, first, last = (value or 0 for value in extent.rows[0])
     width = max(1, (last - first + 1) * GRANULE // max(rows, 1))
-    picked = some_of(first // width, last // width, most_slots)
     params = {"slot_width": width, "most": most_slots}
-    if not counted and len(picked) == most_slots:
-        in_some = when & in_slots(table, width, picked, f"{prefix}_slot")
+    answers = [extent]
+    for many in () if counted else (most_slots, WIDER * most_slots):
+        picked = some_of(first // width, last // width, many)
+        if len(picked) < many:
+            break
+        in_some = when & in_slots(table, width, picked, f"{prefix}_picked")
         which = params | in_some.parameters | filter.parameters
         found = await ask.answer("slots", which, counted=f"countIf({filter.sql})", rows=in_some.sql, **pieces)
-        inside, looked = found.rows[0][2:] if found.rows else (0, 0)
-        if inside >= ENOUGH:
-            share = looked / rows
-            return Sample(in_some & filter, share, round(inside / share), False, width, first, last, [extent, found])
+        answers.append(found)
+        matched, looked = found.rows[0][2:] if found.rows else (0, 0)
+        if matched >= ENOUGH:
+            inside, chosen = _chosen(table, width, found, prefix)
+            whole = round(matched * rows / looked)
+            return Sample(when & chosen & filter, inside / whole, whole, False, width, first, last, answers)
     matching = when & filter
     found = await ask.answer("slots", params | matching.parameters, counted="count()", rows=matching.sql, **pieces)
-    chosen = in_slots(table, width, (slot for slot, *_ in found.rows), f"{prefix}_slot")
+    inside, chosen = _chosen(table, width, found, prefix)
     whole = found.rows[0][2] if found.rows else 0
+    share = inside / whole if whole else 1.0
+    return Sample(matching & chosen, share, whole, True, width, first, last, [*answers, found])
+
+
+def _chosen(table: Table, width: int, found: Answer, prefix: str) -> tuple[int, Condition]:
+    """How many rows match in the slots found, and the condition for them."""
     inside = sum(count for _, count, *_ in found.rows)
-    return Sample(matching & chosen, inside / whole if whole else 1.0, whole, True, width, first, last, [extent, found])
+    return inside, in_slots(table, width, (slot for slot, count, *_ in found.rows if count), f"{prefix}_slot")
