@@ -47,7 +47,7 @@ class SumRows:
     def sql(self) -> str:
         return statement(
             "sum_rows",
-            time=self.table.time, columns=", ".join([*_always(self.table, self.bound), *self.selected]),
+            time=self.table.time, columns=",\n       ".join([*_always(self.table, self.bound), *self.selected]),
             table=self.table.name, rows=self.matching.sql, identity=self.identity,
         )  # fmt: skip
 

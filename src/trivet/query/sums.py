@@ -141,7 +141,7 @@ def _direct(chosen: Sequence[Figure]) -> str:
 
 
 def _listed(parts: Iterable[str]) -> str:
-    return ", ".join(parts)
+    return ",\n       ".join(parts)
 
 
 def _names(chosen: Sequence[Figure]) -> list[str]:

@@ -1,4 +1,4 @@
 SELECT toUnixTimestamp64Nano({{time}}) AS at, {{columns}}
-            FROM {{table}}
-            WHERE {{rows}}
-            LIMIT 1 BY {{identity}}
+FROM {{table}}
+WHERE {{rows}}
+LIMIT 1 BY {{identity}}
