@@ -66,12 +66,12 @@ def test_found_by_name_and_walked_by_keys(page: Page):
     page.keyboard.press("/")
     page.keyboard.type("que")
     until_address(page, find="que")
-    expect(listed(page).get_by_role("button")).to_have_count(2)
+    expect(listed(page).get_by_role("button")).to_have_count(3)
     page.keyboard.press("Escape")
     page.keyboard.press("j")
-    until_search(page, "metric")
-    page.keyboard.press("k")
     until_address(page, metric="queue.depth gauge")
+    page.keyboard.press("k")
+    until_address(page, metric="http.server.request.duration histogram s")
 
 
 def test_a_counter_is_a_rate(page: Page):

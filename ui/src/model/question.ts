@@ -1,5 +1,5 @@
 /** What Explore asks, as its address holds it. */
-import type { Query, Signal, Value } from './api'
+import type { Query, QueryAnswer, Signal, Value } from './api'
 import { term } from './filter'
 import { type Range, rangeMs, rangeParams } from './range'
 import { every, stepMs } from './series'
@@ -61,6 +61,12 @@ export function sumsOf(asked: Asked, range: Range, nowMs: number, limit: number)
 export function stepOf(asked: Pick<Asked, 'every'>, range: Range, nowMs: number): string {
   const { from, to } = rangeMs(range, nowMs)
   return asked.every || every(to - from, LINE_POINTS)
+}
+
+/** Whether an answer is to this question; while a newer one is asked, the one on screen may be to the one before. */
+export function isAnswerTo({ columns }: Pick<QueryAnswer, 'columns'>, { groupBy, calculate }: Asked): boolean {
+  const names = [...groupBy, ...calculate]
+  return columns.length === names.length && columns.every(({ name }, i) => name === names[i])
 }
 
 const HEAT_COLUMNS = 100

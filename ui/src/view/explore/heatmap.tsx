@@ -2,7 +2,7 @@
 import { useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { type Box, boxFilter, heatOf, readBox, writeBox } from '../../model/heat'
-import { type Asked, heatmapOf, readSpot, sumsOf, writeSpot } from '../../model/question'
+import { type Asked, heatmapOf, isAnswerTo, readSpot, sumsOf, writeSpot } from '../../model/question'
 import type { Range } from '../../model/range'
 import { stepMs } from '../../model/series'
 import { serverNow } from '../ask'
@@ -73,5 +73,9 @@ function GroupsBelow({ asked, range, change }: Props) {
     return sums
   }, [key])
   const { data } = useSums('groups', query)
-  return data ? <Groups answer={data} asked={asked} change={change} /> : <Skeleton rows={8} />
+  return data && isAnswerTo(data, asked) ? (
+    <Groups answer={data} asked={asked} change={change} />
+  ) : (
+    <Skeleton rows={8} />
+  )
 }

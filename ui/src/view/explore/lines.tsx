@@ -3,7 +3,7 @@
 import { useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { QueryAnswer } from '../../model/api'
-import { type Asked, groupFilter, readSpot, stepOf, sumsOf, writeSpot } from '../../model/question'
+import { type Asked, groupFilter, isAnswerTo, readSpot, stepOf, sumsOf, writeSpot } from '../../model/question'
 import type { Range } from '../../model/range'
 import { rangeMs } from '../../model/range'
 import { align, groupLabel, stepMs } from '../../model/series'
@@ -34,7 +34,7 @@ export function LinesView({ asked, range, change }: Props) {
   const { at } = useSearch({ from: '/explore' })
   const spot = readSpot(at)
   if (sums.error && !sums.data) return <ProblemNotice error={sums.error} retry={() => void sums.refetch()} />
-  if (!sums.data) return <Skeleton rows={16} />
+  if (!sums.data || !isAnswerTo(sums.data, asked)) return <Skeleton rows={16} />
   const answer = sums.data
   return (
     <section className="scroll-page" tabIndex={0} aria-label="Answer">
