@@ -265,3 +265,24 @@ def test_a_server_that_is_gone_is_said(visit: Visit, told: Server):
     page.context.set_offline(False)
     expect(page.get_by_label("Server: live")).to_be_visible()
     watched.forgive("ERR_INTERNET_DISCONNECTED")
+
+
+def test_a_wrong_clock_is_said_and_ranges_go_by_the_servers(visit: Visit, told: Server):
+    page = visit(told, "/sql").page
+    page.clock.set_fixed_time(time.time() + 7200)
+    page.goto(f"{told.url}/traces?range=15m")
+    expect(lines(page).nth(5)).to_be_visible()
+    page.get_by_label("Server: clocks differ").click()
+    expect(page.get_by_text(re.compile("This browser's clock is [12] h.* ahead of the server's"))).to_be_visible()
+
+
+def test_a_question_that_was_stopped_says_so_and_can_be_asked_again(visit: Visit, told: Server):
+    page = visit(told, "/sql").page
+    held = []
+    page.route("**/api/logs?*", lambda route: held.append(route))
+    page.goto(f"{told.url}/logs")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    page.unroute("**/api/logs?*")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".log-line").nth(3)).to_be_visible()

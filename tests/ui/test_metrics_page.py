@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from telemetry import S, Telemetry
 from ui.address import until_address
 from ui.conftest import TYPICAL, Visit, send, until_stored
-from ui.test_trace_page import until_search
 
 from trivet.pipeline import Server
 from trivet.testing.server import running_server
