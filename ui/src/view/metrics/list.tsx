@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { MetricRow } from '../../model/api'
 import { kindWord, metricKey } from '../../model/metrics'
 import { count } from '../../model/number'
@@ -19,6 +19,8 @@ interface Props {
 export function MetricList({ found, chosen, find, told, choose, setFind }: Props) {
   const input = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLUListElement>(null)
+  // The address follows what is typed; it must not hold it back.
+  const [text, setText] = useState(find)
   const at = found.indexOf(chosen)
   useListKeys({
     title: 'Metrics',
@@ -36,11 +38,13 @@ export function MetricList({ found, chosen, find, told, choose, setFind }: Props
       <p className="metric-find">
         <input
           ref={input}
-          type="search"
           aria-label="Find a metric"
           placeholder={`Find in ${told}`}
-          value={find}
-          onChange={event => setFind(event.target.value)}
+          value={text}
+          onChange={event => {
+            setText(event.target.value)
+            setFind(event.target.value)
+          }}
           onKeyDown={event => event.key === 'Escape' && input.current?.blur()}
         />
       </p>

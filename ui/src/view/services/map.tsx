@@ -44,6 +44,9 @@ export function ServiceMap({ services, focus }: { services: ServiceRow[]; focus?
         </p>
       )}
       <svg width={width} height={height} role="group" aria-label="Services and their calls">
+        <clipPath id="inside-a-box">
+          <rect width={BOX.width - 6} height={BOX.height} />
+        </clipPath>
         {edges.map(edge => (
           <Call
             key={`${edge.from} ${edge.to} ${edge.kind}`}
@@ -127,8 +130,6 @@ interface BoxProps {
   light: (name: string | null) => void
 }
 
-const INNER = BOX.width - 20
-
 function Box({ node, service, slot, light }: BoxProps) {
   const navigate = useNavigate()
   const open = () => service && void navigate({ to: '/services/$name', params: { name: node.name }, search: keepRange })
@@ -150,16 +151,14 @@ function Box({ node, service, slot, light }: BoxProps) {
     >
       <rect width={BOX.width} height={BOX.height} rx={3} />
       <rect width={4} height={BOX.height} style={{ fill: `var(--service-${slot})` }} className="identity" />
-      {/* A picture inside of the picture cuts what is too long. */}
-      {/* biome-ignore lint/a11y/noSvgWithoutTitle: its text is the text of the box */}
-      <svg x={14} width={INNER} height={BOX.height}>
-        <text y={18} className="name">
+      <g clipPath="url(#inside-a-box)">
+        <text x={14} y={18} className="name">
           {node.name}
         </text>
-        <text y={35} className={failing ? 'failing' : ''}>
+        <text x={14} y={35} className={failing ? 'failing' : ''}>
           {figures(service)}
         </text>
-      </svg>
+      </g>
     </g>
   )
 }
