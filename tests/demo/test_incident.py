@@ -31,6 +31,7 @@ class Company:
 
 
 PICTURES = os.environ.get("TRIVET_PICTURES", "")
+BELOW_THE_BAR = {"x": 0, "y": 40, "width": 1440, "height": 830}
 PATIENCE = 60_000  # ms that a page may take on a crowded machine
 SECONDS = 600  # the tests stop it before; the migration begins after a minute
 UPLOADED = 'service:worker kind:consumer status:unset root.name="POST /uploads"'
@@ -171,15 +172,28 @@ def test_every_step_of_a_tour_shows_what_it_says(name: str, company: Company, pa
 @pytest.mark.browser
 @pytest.mark.skipif(not PICTURES, reason="TRIVET_PICTURES=docs/images makes them anew")
 def test_pictures_for_the_documentation(company: Company, page: Page):
-    waits = company.client.get("/api/logs", filter="event_name:trivet.lock.wait trivet.lock.waited>20000000000")["logs"]
-    stuck = next(record["trace_id"] for record in waits if record["span_id"])
-    for name, trace in (("incident", stuck), ("migration", company.migration)):
+    for name, record in (("incident", longest_wait(company.client)), ("migration", last_words(company))):
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
-            page.goto(f"{company.url}/traces/{trace}")
-            expect(page.get_by_text("running").filter(visible=True).first).to_be_visible(timeout=PATIENCE)
+            page.goto(f"{company.url}/traces/{record['trace_id']}?span={record['span_id']}")
+            expect(page.get_by_text("lock on accounts").filter(visible=True).first).to_be_visible(timeout=PATIENCE)
             page.wait_for_load_state("networkidle")
-            page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png")
+            page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png", clip=BELOW_THE_BAR)
+
+
+def longest_wait(client: Client) -> Mapping[str, Any]:
+    """The newest record of an upload that has waited long."""
+    filter = "event_name:trivet.lock.wait trivet.lock.waited>20000000000"
+    rows = client.get("/api/logs", filter=filter, order="newest")["logs"]
+    uploads = {found["trace_id"] for found in client.get("/api/traces", filter='name="POST /uploads"')["traces"]}
+    return next(row for row in rows if row.get("trace_id") in uploads)
+
+
+def last_words(company: Company) -> Mapping[str, Any]:
+    """The newest report of the statement that does not end."""
+    filter = f"event_name:trivet.span.running trace:{company.migration}"
+    rows = company.client.get("/api/logs", filter=filter, order="newest")["logs"]
+    return next(row for row in rows if row["attributes"]["trivet.span.name"].startswith("INSERT"))
 
 
 @pytest.fixture

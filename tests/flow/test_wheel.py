@@ -45,6 +45,11 @@ def test_it_holds_the_pages_the_schema_and_the_questions(wheel: Path):
         r"trivet/store/schema/otlp\.proto",
         r"trivet/query/questions/trace_spans\.sql",
         r"trivet/query/filter/grammar\.lark",
+        r"trivet/watch/waiting\.sql",
+        r"trivet/demo/web/package-lock\.json",
+        r"trivet/demo/web/\.npmrc",
+        r"trivet/demo/web/src/server\.ts",
+        r"trivet/demo/tours/incident\.md",
     ):
         assert any(re.fullmatch(wanted, name) for name in names), wanted
     assert not [name for name in names if "node_modules" in name or name.startswith(("tests/", "bench/"))]

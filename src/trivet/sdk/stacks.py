@@ -14,7 +14,8 @@ from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
 DEEPEST = 100  # frames of one stack, the innermost
-OWN = os.path.dirname(__file__) + os.sep
+ROOMS = os.path.dirname(os.path.dirname(__file__))
+OWN = tuple(os.path.join(ROOMS, room, "") for room in ("sdk", "instrument"))  # frames that are not the app's
 
 # Where each kind keeps its frame, and what it waits for.
 LINKS = {
