@@ -49,6 +49,18 @@ def sent(app: Celery, video: int) -> Any:
             return None
 
 
+def test_a_tasks_own_commands_are_told_and_celerys_are_not(told: Capture, app: Celery, redis_url: str):
+    @app.task(name="count")
+    def count() -> int:
+        with redis.Redis.from_url(redis_url) as client:
+            return client.incr("videos")
+
+    with start_worker(app, pool="solo", perform_ping_check=False, loglevel="error"):
+        assert count.delay().get(timeout=20) == 1
+    assert [span.name for span in told.spans if span.attributes.get("db.system.name") == "redis"] == ["INCRBY"]
+    told.spans.one("INCRBY").under("process count")
+
+
 def test_celery_is_one_trace(told: Capture, app: Celery):
     assert sent(app, 7) == 7
     send, process = told.spans.one("send encode"), told.spans.one("process encode")

@@ -37,7 +37,8 @@ def _about(call: Call) -> dict[str, Any]:
 def _route(call: Call) -> dict[str, Any]:
     """Known once the handler has run; an error of the handler is an answer, too."""
     request = call.get("request")
-    resource = request.match_info.route.resource if request.match_info else None
+    # `match_info` is a mapping of the route's parameters: empty for a route without any.
+    resource = request.match_info.route.resource if request.match_info is not None else None
     if resource is None:
         return {}
     get_current_span().update_name(named(request.method, resource.canonical))

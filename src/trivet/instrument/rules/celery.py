@@ -7,12 +7,13 @@ Celery's own signals, which come in the process that runs the task, whatever the
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, inject
-from trivet.instrument.kit import CONSUMER, PRODUCER, Call, Custom, Teller, Told, Wrap
+from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Told, Wrap
 from trivet.instrument.patch import Patches
+from trivet.instrument.wrapped import quiet
 
 _under_way: dict[str, Told] = {}  # by task id
 
@@ -93,4 +94,18 @@ def _install(module: ModuleType, patches: Patches, teller: Teller) -> None:
         patches.on_undo(lambda signal=signal, receiver=receiver: signal.disconnect(receiver))
 
 
-RULES = (_send, Custom("celery.signals", install=_install))
+def _silence(module: ModuleType, patches: Patches, _: Teller) -> None:
+    """What the transport asks of Redis: polling, acknowledging, restoring. An attempt begins a context of its own."""
+    for kind in ("Channel", "QoS", "MultiChannelPoller"):
+        for name, method in list(vars(getattr(module, kind)).items()):
+            if isinstance(method, FunctionType):
+                patches.wrap(module, f"{kind}.{name}", quiet(Aside("", quiet=("redis",))))
+
+
+RULES = (
+    _send,
+    Custom("kombu.transport.redis", install=_silence),
+    Custom("celery.signals", install=_install),
+    # What becomes of a task is kept in Redis by Celery itself, within the attempt: no work of the task's.
+    *(Aside(f"celery.backends.redis:RedisBackend.{name}", quiet=("redis",)) for name in ("set", "get", "mget")),
+)

@@ -1,0 +1,13 @@
+"""A program that starts contrib's instrumentation by itself. `started_themselves.py URL before|after`."""
+
+import sys
+
+if sys.argv[2] == "after":
+    import requests
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
+
+RequestsInstrumentor().instrument()
+if sys.argv[2] == "before":
+    import requests
+
+requests.get(f"{sys.argv[1]}/asked", timeout=10)

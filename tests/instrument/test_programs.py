@@ -1,0 +1,222 @@
+"""Whole programs without a word of telemetry, run by `trivet run` with real servers: each is one trace, and that only.
+
+The whole tree is compared, so that nothing is missing and nothing there twice.
+"""
+
+import http.server
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from running_stores import running_postgres, running_redis
+from sdk.collector import Collector, until
+
+PROGRAMS = Path(__file__).parent / "programs"
+BIN = Path(sys.executable).parent
+TRACE, CALLER = "ab" * 16, "cd" * 8
+OF_CELERY = re.compile(r"\[[0-9a-f-]{36}\] (\w+).*", re.DOTALL)  # a task's id, and how long it took
+KINDS = {number: name.removeprefix("SPAN_KIND_").lower() for name, number in Span.SpanKind.items()}
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with Collector() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """A website that answers every request, and tells nobody."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def traced(collector: Collector, *command: str) -> list[str]:
+    return [sys.executable, "-m", "trivet", "run", "--endpoint", collector.url, "--", *command]
+
+
+def environ(**more: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "TRIVET_"))}
+    return {**clean, "TRIVET_METRICS": "false", **more}
+
+
+@contextmanager
+def serving(collector: Collector, port: int, *command: str, **more: str) -> Iterator[str]:
+    """A server by `trivet run`; it ends by SIGTERM, and everything that it recorded has arrived."""
+    url = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(traced(collector, *command), cwd=PROGRAMS, env=environ(**more))
+    try:
+        until(lambda: server.poll() is not None or answer(f"{url}/ready"), 60)
+        yield url
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def answer(url: str, **headers: str) -> bytes | None:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as response:
+            return response.read()
+    except OSError:
+        return None
+
+
+def asked(url: str) -> bytes | None:
+    """As a caller in a trace of its own."""
+    return answer(url, traceparent=f"00-{TRACE}-{CALLER}-01")
+
+
+def tree(collector: Collector, wanted: Callable[[Any], bool] = lambda span: "ready" not in span.name) -> str:
+    """Every span by its parent, in the order of their starts, with the log records inside; there is one trace."""
+    spans = sorted(filter(wanted, collector.spans), key=lambda span: span.start_time_unix_nano)
+    assert len({span.trace_id for span in spans}) == 1, [(span.name, span.trace_id.hex()) for span in spans]
+    known, logs, below = {span.span_id for span in spans}, defaultdict(list), defaultdict(list)
+    for span in spans:
+        below[span.parent_span_id if span.parent_span_id in known else b""].append(span)
+    for record in collector.logs:
+        if record.span_id in known and not record.event_name:  # reports of running spans are no log lines
+            assert record.trace_id == spans[0].trace_id
+            logs[record.span_id].append(OF_CELERY.sub(r" \1", record.body.string_value))
+
+    def lines(parent: bytes, depth: int) -> Iterator[str]:
+        for span in below[parent]:
+            failed = " failed" if span.status.code == 2 else ""
+            yield f"{'  ' * depth}{span.name} ({KINDS[span.kind]}{failed})"
+            yield from (f"{'  ' * (depth + 1)}“{text}”" for text in logs[span.span_id])
+            yield from lines(span.span_id, depth + 1)
+
+    return "\n".join(lines(b"", 0))
+
+
+def test_fastapi_httpx_sqlalchemy_redis(collector: Collector, redis_url: str, tmp_path: Path):
+    with running_postgres(tmp_path) as postgres:
+        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+            connection.execute("CREATE TABLE orders (id int, amount int)")
+            connection.execute("INSERT INTO orders VALUES (3, 6)")
+        port = free_port()
+        stores = {"DATABASE": postgres.url, "REDIS": redis_url, "SHOP": f"http://127.0.0.1:{port}"}
+        uvicorn = [str(BIN / "uvicorn"), "fastapi_shop:app", "--port", str(port), "--no-access-log"]
+        with serving(collector, port, *uvicorn, **stores) as url:
+            assert asked(f"{url}/orders/3") == b'{"total":42}'
+    within_the_request = tree(collector, lambda span: span.trace_id.hex() == TRACE)
+    assert within_the_request == (
+        "GET /orders/{order} (server)\n"
+        "  fastapi.dependencies (internal)\n"
+        "  fastapi.endpoint (internal)\n"
+        "    “order 3”\n"
+        "    SELECT orders (client)\n"
+        "    GET (client)\n"
+        f'      “HTTP Request: GET {url}/prices "HTTP/1.1 200 OK"”\n'
+        "      GET /prices (server)\n"
+        "        fastapi.dependencies (internal)\n"
+        "        fastapi.endpoint (internal)\n"
+        "          “asked for the price”\n"
+        "        fastapi.serialization (internal)\n"
+        "    SET (client)\n"
+        "  fastapi.serialization (internal)"
+    )
+
+
+@pytest.mark.parametrize(("app", "route"), [("flask_shop", "/stock/<int:item>"), ("django_shop", "/stock/<int:item>")])
+def test_gunicorn_prefork_with_sqlite_by_contrib(app: str, route: str, collector: Collector):
+    port = free_port()
+    gunicorn = [str(BIN / "gunicorn"), f"{app}:app", "-w", "2", "-b", f"127.0.0.1:{port}", "--log-level", "error"]
+    with serving(collector, port, *gunicorn) as url:
+        assert b"7" in (asked(f"{url}/stock/7") or b"")
+    assert tree(collector, lambda span: span.trace_id.hex() == TRACE) == (
+        f"GET {route} (server)\n  “stock of 7”\n  SELECT (client)"
+    )
+
+
+def test_an_aiohttp_pair(collector: Collector):
+    front, back, program = free_port(), free_port(), [sys.executable, "aiohttp_pair.py"]
+    with (
+        serving(collector, back, *program, str(back)) as behind,
+        serving(collector, front, *program, str(front), behind) as url,
+    ):
+        assert asked(f"{url}/front") == b"7"
+    assert tree(collector, lambda span: span.trace_id.hex() == TRACE) == (
+        "GET /front (server)\n  “the back says 200”\n  GET (client)\n    GET /back/{item} (server)\n      “asked for 7”"
+    )
+
+
+def test_a_script_with_threads_and_a_child(collector: Collector, site: str):
+    command = traced(collector, sys.executable, "script.py", site)
+    caller = environ(TRACEPARENT=f"00-{TRACE}-{CALLER}-01")
+    subprocess.run(command, cwd=PROGRAMS, env=caller, check=True, timeout=60)
+    assert tree(collector) == "GET (client)\nGET (client)\ntrue (internal)"
+    assert {span.parent_span_id.hex() for span in collector.spans} == {CALLER}
+    said = [(log.body.string_value, log.trace_id.hex(), log.span_id.hex()) for log in collector.logs]
+    assert said == [("first says 204", TRACE, CALLER), ("second says 204", TRACE, CALLER)]
+
+
+def test_a_celery_worker_that_forks(collector: Collector, redis_url: str):
+    log = ["--loglevel", "error", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    worker_command = traced(collector, str(BIN / "celery"), "-A", "celery_shop", "worker", "-c", "2", *log)
+    worker = subprocess.Popen(worker_command, cwd=PROGRAMS, env=environ(REDIS=redis_url))
+    try:
+        sender = traced(collector, sys.executable, "celery_shop.py")
+        subprocess.run(sender, cwd=PROGRAMS, env=environ(REDIS=redis_url), check=True, timeout=60)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(30)
+    sent = next(span for span in collector.spans if span.name == "send encode")
+    assert tree(collector, lambda span: span.trace_id == sent.trace_id) == (
+        "send encode (producer)\n"
+        "  process encode (consumer failed)\n"
+        "    “encoding 7”\n"
+        "    send encode (producer)\n"
+        "      process encode (consumer)\n"
+        "        “encoding 7”\n"
+        "        “Task encode succeeded”\n"
+        "        true (internal)"
+    )
+    alone = {span.name for span in collector.spans if span.trace_id != sent.trace_id}
+    assert not alone & {"EVALSHA", "PIPELINE", "ZRANGE", "SET", "SREM", "BRPOP"}, "what Celery asks Redis for itself"
+
+
+@pytest.mark.parametrize("imported", ["before", "after"])
+def test_contribs_own_start_is_not_doubled(imported: str, collector: Collector, site: str):
+    command = traced(collector, sys.executable, "started_themselves.py", site, imported)
+    subprocess.run(command, cwd=PROGRAMS, env=environ(), check=True, timeout=60)
+    [scope] = [s for m in collector.of("/v1/traces") for r in m.resource_spans for s in r.scope_spans]
+    assert scope.scope.name == "opentelemetry.instrumentation.requests"
+    assert [(span.name, KINDS[span.kind]) for span in scope.spans] == [("GET", "client")]
