@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 from msgspec import UNSET, Struct, UnsetType
@@ -33,7 +34,7 @@ def test_every_route_is_in_the_document(site: Site):
 
 
 def test_the_document_needs_no_server(site: Site):
-    assert site.get("/api/openapi.json").json() == described()
+    assert site.get("/api/openapi.json").json() == msgspec.json.decode(msgspec.json.encode(described()))
 
 
 @pytest.mark.parametrize(
