@@ -273,7 +273,7 @@ def test_a_wrong_clock_is_said_and_ranges_go_by_the_servers(visit: Visit, told: 
     page.goto(f"{told.url}/traces?range=15m")
     expect(lines(page).nth(5)).to_be_visible()
     page.get_by_label("Server: clocks differ").click()
-    expect(page.get_by_text(re.compile("This browser's clock is [12] h.* ahead of the server's"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"This browser's clock is [12]\sh.* ahead of the server's"))).to_be_visible()
 
 
 def test_a_question_that_was_stopped_says_so_and_can_be_asked_again(visit: Visit, told: Server):

@@ -62,7 +62,7 @@ def test_what_takes_time_is_shown_first_with_its_quantiles(page: Page):
 
 
 def test_found_by_name_and_walked_by_keys(page: Page):
-    page.keyboard.press("/")
+    page.keyboard.press("f")
     page.keyboard.type("que")
     until_address(page, find="que")
     expect(listed(page).get_by_role("button")).to_have_count(3)

@@ -29,7 +29,7 @@ export function MetricList({ found, chosen, find, told, choose, setFind }: Props
     choose: index => choose(found[index]),
     open: index => choose(found[index]),
   })
-  useKeys('Find', [{ keys: '/', does: 'Find a metric', run: () => input.current?.select() }])
+  useKeys('Find', [{ keys: 'f', does: 'Find a metric', run: () => input.current?.select() }])
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' })
   }, [at])
