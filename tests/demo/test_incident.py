@@ -172,7 +172,7 @@ def test_every_step_of_a_tour_shows_what_it_says(name: str, company: Company, pa
 @pytest.mark.browser
 @pytest.mark.skipif(not PICTURES, reason="TRIVET_PICTURES=docs/images makes them anew")
 def test_pictures_for_the_documentation(company: Company, page: Page):
-    for name, record in (("incident", longest_wait(company.client)), ("migration", last_words(company))):
+    for name, record in (("incident", long_wait(company.client)), ("migration", last_words(company.client))):
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             page.goto(f"{company.url}/traces/{record['trace_id']}?span={record['span_id']}")
@@ -181,19 +181,22 @@ def test_pictures_for_the_documentation(company: Company, page: Page):
             page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png", clip=BELOW_THE_BAR)
 
 
-def longest_wait(client: Client) -> Mapping[str, Any]:
-    """The newest record of an upload that has waited long."""
-    filter = "event_name:trivet.lock.wait trivet.lock.waited>20000000000"
-    rows = client.get("/api/logs", filter=filter, order="newest")["logs"]
-    uploads = {found["trace_id"] for found in client.get("/api/traces", filter='name="POST /uploads"')["traces"]}
-    return next(row for row in rows if row.get("trace_id") in uploads)
+def long_wait(client: Client) -> Mapping[str, Any]:
+    """A record of an upload that has waited long."""
+    waits = "event_name:trivet.lock.wait trivet.lock.waited>20000000000"
+
+    def ask() -> Any:
+        uploads = {found["trace_id"] for found in client.get("/api/traces", filter='name="POST /uploads"')["traces"]}
+        rows = client.get("/api/logs", filter=waits, order="newest")["logs"]
+        return next((row for row in rows if row.get("trace_id") in uploads), None)
+
+    return eventually(ask, seconds=90)
 
 
-def last_words(company: Company) -> Mapping[str, Any]:
+def last_words(client: Client) -> Mapping[str, Any]:
     """The newest report of the statement that does not end."""
-    filter = f"event_name:trivet.span.running trace:{company.migration}"
-    rows = company.client.get("/api/logs", filter=filter, order="newest")["logs"]
-    return next(row for row in rows if row["attributes"]["trivet.span.name"].startswith("INSERT"))
+    reports = 'event_name:trivet.span.running service:migrate trivet.span.name~"^INSERT"'
+    return client.get("/api/logs", filter=reports, order="newest")["logs"][0]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import httpx
 
-PATIENCE_SECONDS = 3.0  # until the last spans have been stored
+PATIENCE_SECONDS = 10.0  # until the last spans have been stored
 WANTED = {
     "upload": 'service:worker kind:consumer status:unset root.name="POST /uploads"',
     "migration": 'service:migrate name="migrate accounts"',
