@@ -172,10 +172,11 @@ def test_every_step_of_a_tour_shows_what_it_says(name: str, company: Company, pa
 @pytest.mark.browser
 @pytest.mark.skipif(not PICTURES, reason="TRIVET_PICTURES=docs/images makes them anew")
 def test_pictures_for_the_documentation(company: Company, page: Page):
-    for name, record in (("incident", long_wait(company.client)), ("migration", last_words(company.client))):
+    pictures = {"incident": long_wait(company.client), "migration": unfinished(company.client, company.migration)}
+    for name, shown in pictures.items():
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
-            page.goto(f"{company.url}/traces/{record['trace_id']}?span={record['span_id']}")
+            page.goto(f"{company.url}/traces/{shown['trace_id']}?span={shown['span_id']}")
             expect(page.get_by_text("lock on accounts").filter(visible=True).first).to_be_visible(timeout=PATIENCE)
             page.wait_for_load_state("networkidle")
             page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png", clip=BELOW_THE_BAR)
@@ -193,10 +194,11 @@ def long_wait(client: Client) -> Mapping[str, Any]:
     return eventually(ask, seconds=90)
 
 
-def last_words(client: Client) -> Mapping[str, Any]:
-    """The newest report of the statement that does not end."""
-    reports = 'event_name:trivet.span.running service:migrate trivet.span.name~"^INSERT"'
-    return client.get("/api/logs", filter=reports, order="newest")["logs"][0]
+def unfinished(client: Client, migration: str) -> Mapping[str, Any]:
+    """The statement that does not end."""
+    spans = client.get(f"/api/traces/{migration}")["spans"]
+    [last] = [span for span in spans if span["running"] and span["kind"] == "client"][-1:]
+    return {**last, "trace_id": migration}
 
 
 @pytest.fixture
