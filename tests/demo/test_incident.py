@@ -177,7 +177,7 @@ def test_pictures_for_the_documentation(company: Company, page: Page):
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             page.goto(f"{company.url}/traces/{shown['trace_id']}?span={shown['span_id']}")
-            expect(page.get_by_text("lock on accounts").filter(visible=True).first).to_be_visible(timeout=PATIENCE)
+            expect(page.get_by_role("treegrid", name="Spans")).to_be_visible(timeout=PATIENCE)
             page.wait_for_load_state("networkidle")
             page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png", clip=BELOW_THE_BAR)
 
