@@ -118,3 +118,11 @@ def test_nobody_there(told: Capture, get):
 def test_passwords_in_urls_stay_here(told: Capture, server: ThreadingHTTPServer):
     with_requests(f"http://me:secret@127.0.0.1:{server.server_port}/200")
     assert "secret" not in str(told.spans.one("GET").attributes)
+
+
+def test_a_client_that_wants_none_is_left_alone(told: Capture, server: ThreadingHTTPServer):
+    with httpx.Client(trust_env=False) as client:
+        client.untold = True
+        client.get(f"http://127.0.0.1:{server.server_port}/200")
+    assert not told.spans
+    assert "traceparent" not in {name.lower() for name in server.seen[0]}

@@ -27,6 +27,7 @@ class HttpSender:
         self._target = target
         self._clock = clock
         self._client = httpx.AsyncClient(headers=dict(target.headers), timeout=target.timeout)
+        self._client.untold = True
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -112,6 +112,7 @@ class Client(_Endpoint):
     def __init__(self, address: Address, *, settings: Params = None, seconds: float = 60.0):
         super().__init__(address, settings=settings, seconds=seconds)
         self._http = httpx.Client(**self._options)
+        self._http.untold = True
 
     def command(
         self,
@@ -168,6 +169,7 @@ class AsyncClient(_Endpoint):
             seconds=seconds,
         )
         self._http = httpx.AsyncClient(**self._options)
+        self._http.untold = True
 
     async def command(
         self,

@@ -146,6 +146,7 @@ class Engine:
     def _watch(self, child: Child) -> None:
         answered = time.monotonic()
         with httpx.Client(auth=(USER, self._password), timeout=ASK_SECONDS, trust_env=False) as http:
+            http.untold = True
             while child.running and not self._stopping.is_set():
                 if self._wake.wait(ASK_EVERY):
                     self._wake.clear()
