@@ -4,10 +4,14 @@ import platform
 import subprocess
 import sys
 from importlib import metadata
+from types import ModuleType
 
 import pytest
+from opentelemetry import trace
 
-from trivet.instrument import catalogue, contrib
+from trivet.instrument import catalogue, contrib, imported
+from trivet.instrument.kit import Wrap
+from trivet.testing import capture
 
 
 def covered() -> dict[str, tuple[str, str, str]]:
@@ -42,3 +46,18 @@ def test_explain_says_it():
     assert rows["redis"][1:3] == [metadata.version("redis"), "trivet"]
     assert rows["sqlite3"][2:] == ["contrib", "by", "opentelemetry-instrumentation-sqlite3"]
     assert "ran" not in rows and "service.name:" in rows
+
+
+def test_what_is_imported_after_the_way_back_is_left_alone(monkeypatch: pytest.MonkeyPatch):
+    late = ModuleType("late.queue")
+    late.work = work = lambda: 7
+    rule = Wrap("late.queue:work", name="work")
+    monkeypatch.setattr(catalogue, "LIBRARIES", (catalogue.Library("late", "late", "work"),))
+    monkeypatch.setattr(catalogue, "rules_of", lambda name: (rule,))
+    monkeypatch.setitem(sys.modules, "late", ModuleType("late"))
+    with capture():
+        catalogue.instrument(trace.get_tracer_provider(), None)
+        catalogue.restore()
+        for hook in imported._waiting.pop("late.queue"):
+            hook(late)
+    assert late.work is work

@@ -100,6 +100,8 @@ def rules_of(name: str) -> tuple[Rule, ...]:
 
 
 def _put(rule: Rule, module: ModuleType, patches: Patches, teller: Teller) -> None:
+    if patches.over:  # it waited for a module that came after `restore`
+        return
     try:
         if isinstance(rule, Custom):
             rule.install(module, patches, teller)

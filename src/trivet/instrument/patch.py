@@ -15,6 +15,7 @@ class Patches:
 
     def __init__(self) -> None:
         self._done: list[Callable[[], None]] = []
+        self.over = False
 
     def wrap(self, module: ModuleType, path: str, wrapper: Wrapper) -> None:
         """`path` (`Session.send`) becomes what `wrapper` makes of it; methods of a class stay what kind they are.
@@ -40,6 +41,8 @@ class Patches:
         self._done.append(undo)
 
     def undo(self) -> None:
+        """From here on nothing is to be changed with it any more."""
+        self.over = True
         while self._done:
             self._done.pop()()
 
