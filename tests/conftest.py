@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from trivet.pipeline import Server
+from trivet.sdk import api
 from trivet.settings import GiB
 from trivet.store.client import Address, Client
 from trivet.store.engine import Engine
@@ -61,3 +62,13 @@ def empty_server(tmp_path: Path) -> Iterator[Server]:
     """A server with nothing in it."""
     with running_server(tmp_path / "data") as server:
         yield server
+
+
+def alone_with_the_logs() -> Iterator[None]:
+    """For a folder whose tests capture what is told in this process: other folders' tests find `logging` as it was."""
+    if api._runtime is not None:
+        api._runtime.stdlib_logs.remove()
+        api._runtime.stdlib_logs.install()
+    yield
+    if api._runtime is not None:
+        api._runtime.stdlib_logs.remove()

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from conftest import alone_with_the_logs
 from opentelemetry import metrics, trace
 
 from trivet.instrument import catalogue
 from trivet.instrument.kit import Teller
 from trivet.testing import Capture, capture
+
+alone = pytest.fixture(scope="package", autouse=True)(alone_with_the_logs)
 
 
 @pytest.fixture

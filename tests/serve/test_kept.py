@@ -129,12 +129,12 @@ def test_links_of_pages(told: Telemetry, site: Site, entries: list[Entry]):
     one, two = ({"trace_id": trace_id(number)} for number in (1, 2))
     ask(site, "POST", "/api/diff", {"a": one, "b": two})
     ask(site, "POST", "/api/query", {"calculate": ["count", "p95(duration)"], "filter": "a:1", "every": "1m"})
-    ask(site, "POST", "/api/query", {"heatmap": {}, "group_by": ["service", "name"]})
+    ask(site, "POST", "/api/query", {"heatmap": {}})
     links = [entry.link.partition("&range=")[0] for entry in entries]
     assert links == [
         f"/traces/{trace_id(2)}?view=compare&with={trace_id(1)}",
         "/explore?view=lines&calculate=count%2Cp95%28duration%29&group=-&filter=a%3A1&every=1m",
-        "/explore?view=heatmap&group=service%2Cname",
+        "/explore?view=heatmap&group=-",
     ]
 
 

@@ -1,5 +1,6 @@
 """The pytest plugin, in test runs of its own."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,8 +38,9 @@ def test_is_skipped(): pass
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The inner runs are processes of their own, with nothing inherited."""
+def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The inner runs are processes of their own, with nothing inherited, nor found in a spill."""
+    monkeypatch.setenv("TRIVET_SPILL_DIR", str(tmp_path / "spill"))
     for name in ("TRACEPARENT", "TRIVET_ENDPOINT", "TRIVET_SERVICE", "OTEL_SERVICE_NAME", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
 

@@ -38,7 +38,7 @@ PAGES = {
     "services": ("/services", "tbody tr"),
     "service map": ("/services?view=map", ".node"),
     "service": ("/services/worker-a", "tbody tr"),
-    "metrics": ("/metrics-explorer", ".notice"),
+    "metrics": ("/metrics-explorer", "h1"),
     "sql": ("/sql?query=SELECT+1", "tbody tr"),
 }
 

@@ -151,6 +151,7 @@ class Runtime:
         from trivet.sdk.logs_otel import OtelLogs
 
         stdlib, loguru, structlog = StdlibLogs(log), LoguruLogs(log), StructlogLogs(log)
+        self.stdlib_logs = stdlib
         stdlib.heard_elsewhere = [is_from_loguru, structlog.has_heard]
         loguru.bridged = lambda: stdlib.passing_on
         stdlib.install()

@@ -1,4 +1,5 @@
--- Rows by group: the figures of the leading groups, and of all others together as the last place. Aggregates are kept as
+-- Rows by group: the figures of the leading groups, and of all others together as the last place. Aggregates are kept
+-- as
 -- states until the groups are ranked, so that the others' are exact; `figures` are made of these.
 SELECT place, any(held) AS group_values, any(id) AS group_id, sum(rows_of) AS samples, any(all_groups) AS groups,
        sumMerge(state_0),

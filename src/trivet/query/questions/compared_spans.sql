@@ -1,4 +1,5 @@
--- The spans of the sampled traces. `sides` says of each trace by bits: 1 selection, 2 baseline, 4 no span of it is selected.
+-- The spans of the sampled traces. `sides` says of each trace by bits: 1 selection, 2 baseline, 4 no span of it is
+-- selected.
 SELECT trace_id AS member, bitTest(side, 0) AS selection, bitTest(side, 2) AS baseline,
        arrayPushBack(held, ('intrinsic', 'trace.spans', toString(count() OVER of_trace), 3)) AS pairs,
        if(selection, is_selected / greatest(1, sum(is_selected) OVER of_trace), 0.) AS part_selected,

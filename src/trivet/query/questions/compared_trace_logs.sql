@@ -1,7 +1,9 @@
 -- The log records of the sampled traces, which stand for no row of their own (see compared_spans.sql).
-SELECT trace_id AS member, bitTest(side, 0) AS selection, bitTest(side, 2) AS baseline, 0. AS part_selected, 0. AS part_compared,
+SELECT trace_id AS member, bitTest(side, 0) AS selection, bitTest(side, 2) AS baseline, 0. AS part_selected,
+    0. AS part_compared,
        arrayConcat(
-           arrayMap((key, text, kind) -> ('log', key, text, kind), mapKeys(attributes), mapValues(attributes), CAST(types, 'Array(Int8)')),
+           arrayMap((key, text, kind) -> ('log', key, text, kind), mapKeys(attributes), mapValues(attributes),
+               CAST(types, 'Array(Int8)')),
            arrayFilter(pair -> pair.3 != '', [
                ('log', 'severity', {{severity}}, 1),
                ('log', 'event', event_name, 1),

@@ -15,7 +15,8 @@ FROM (
            max(selection) AS in_selection, max(baseline) AS in_baseline,
            sumMap([pair.3], [part_selected], [part_compared], [1]) AS texts,
            arrayFilter(each -> isFinite(each.1) AND (kind IN (3, 4) OR place = 'event'),
-                       arrayMap((text, own, other) -> (toFloat64OrDefault(text, nan), own, other), texts.1, texts.2, texts.3)) AS numbers
+                       arrayMap((text, own, other) -> (toFloat64OrDefault(text, nan), own, other), texts.1, texts.2,
+                           texts.3)) AS numbers
     FROM ({{members}})
     ARRAY JOIN pairs AS pair
     GROUP BY member, place, key

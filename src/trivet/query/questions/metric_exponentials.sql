@@ -1,4 +1,5 @@
--- Exponential histograms by group and stretch of time, all at the lowest scale among them: what was added to each bucket,
+-- Exponential histograms by group and stretch of time, all at the lowest scale among them: what was added to each
+-- bucket,
 -- by its index (see metric_numbers.sql). What lies in bucket i lies in bucket i >> d at a scale lower by d.
 WITH points AS (
     SELECT series_id, time, start_time, count, sum, min, max, scale, zero_count, zero_threshold,
@@ -12,10 +13,12 @@ WITH points AS (
 rescaled AS (
     SELECT *,
            CAST(arrayReduce('sumMap',
-                [arrayMap(at -> bitShiftRight(positive_offset + toInt32(at) - 1, scale - lowest_scale), arrayEnumerate(positive_counts))],
+                [arrayMap(at -> bitShiftRight(positive_offset + toInt32(at) - 1, scale - lowest_scale),
+                    arrayEnumerate(positive_counts))],
                 [CAST(positive_counts, 'Array(Int64)')]), 'Map(Int32, Int64)') AS positive,
            CAST(arrayReduce('sumMap',
-                [arrayMap(at -> bitShiftRight(negative_offset + toInt32(at) - 1, scale - lowest_scale), arrayEnumerate(negative_counts))],
+                [arrayMap(at -> bitShiftRight(negative_offset + toInt32(at) - 1, scale - lowest_scale),
+                    arrayEnumerate(negative_counts))],
                 [CAST(negative_counts, 'Array(Int64)')]), 'Map(Int32, Int64)') AS negative
     FROM points
 ),
@@ -24,14 +27,19 @@ steps AS (
            series_id IN {deltas:Array(UInt64)} AS delta,
            row_number() OVER by_time > 1 AS follows,
            lagInFrame(time) OVER by_time AS time_before,
-           start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)), fromUnixTimestamp64Nano(0)) AS began,
+           start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
+               fromUnixTimestamp64Nano(0)) AS began,
            began OR (follows AND count < lagInFrame(count) OVER by_time) AS anew,
            delta OR anew AS whole,
-           multiIf(whole, toInt64(count), follows, toInt64(count) - toInt64(lagInFrame(count) OVER by_time), 0) AS added,
+           multiIf(whole, toInt64(count), follows, toInt64(count) - toInt64(lagInFrame(count) OVER by_time),
+               0) AS added,
            multiIf(whole, sum, follows, sum - lagInFrame(sum) OVER by_time, 0) AS amount,
-           multiIf(whole, toInt64(zero_count), follows, toInt64(zero_count) - toInt64(lagInFrame(zero_count) OVER by_time), 0) AS zeros,
-           multiIf(whole, positive, follows, mapSubtract(positive, lagInFrame(positive) OVER by_time), CAST(map(), 'Map(Int32, Int64)')) AS above,
-           multiIf(whole, negative, follows, mapSubtract(negative, lagInFrame(negative) OVER by_time), CAST(map(), 'Map(Int32, Int64)')) AS below
+           multiIf(whole, toInt64(zero_count), follows,
+               toInt64(zero_count) - toInt64(lagInFrame(zero_count) OVER by_time), 0) AS zeros,
+           multiIf(whole, positive, follows, mapSubtract(positive, lagInFrame(positive) OVER by_time), CAST(map(),
+               'Map(Int32, Int64)')) AS above,
+           multiIf(whole, negative, follows, mapSubtract(negative, lagInFrame(negative) OVER by_time), CAST(map(),
+               'Map(Int32, Int64)')) AS below
     FROM rescaled
     WINDOW by_time AS (PARTITION BY series_id ORDER BY time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
 )

@@ -1,4 +1,5 @@
--- Gauges and sums by group (`place`) and stretch of time. What a point adds to its series (`increase`) is the value of a
+-- Gauges and sums by group (`place`) and stretch of time. What a point adds to its series (`increase`) is the value of
+-- a
 -- delta; of a cumulative one the difference to the point before, or the whole value when the series began anew.
 WITH points AS (
     SELECT series_id, time, start_time, value
@@ -13,7 +14,8 @@ steps AS (
            row_number() OVER by_time > 1 AS follows,
            lagInFrame(value) OVER by_time AS value_before,
            lagInFrame(time) OVER by_time AS time_before,
-           start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)), fromUnixTimestamp64Nano(0)) AS anew,
+           start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
+               fromUnixTimestamp64Nano(0)) AS anew,
            multiIf(delta, value,
                    NOT follows, if(anew AND {monotonic:Bool}, value, 0),
                    {monotonic:Bool} AND (anew OR value < value_before), value,
@@ -35,7 +37,8 @@ SELECT transform(series_id, {ids:Array(UInt64)}, {places:Array(UInt32)}, toUInt3
 FROM (
     SELECT series_id, intDiv(toUnixTimestamp64Nano(time) - {origin:Int64}, {every:Int64}) AS stretch,
            count() AS points, sum(increase) AS added, avg(value) AS mean,
-           sum(observed) AS observed_sum, count(observed) AS observed_count, min(observed) AS least, max(observed) AS most,
+           sum(observed) AS observed_sum, count(observed) AS observed_count, min(observed) AS least,
+               max(observed) AS most,
            argMax(value, time) AS newest, max(time) AS at,
            quantilesState({{levels}})(observed) AS states
     FROM steps

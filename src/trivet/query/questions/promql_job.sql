@@ -1,1 +1,2 @@
-if(resource['service.namespace'] != '', concat(resource['service.namespace'], '/', resource['service.name']), resource['service.name'])
+if(resource['service.namespace'] != '', concat(resource['service.namespace'], '/', resource['service.name']),
+    resource['service.name'])

@@ -6,7 +6,8 @@ SELECT series_id, any(metric) AS its_metric, CAST(any(type), 'String') AS kind, 
        ifNull(any(otel_series.monotonic), false) AS is_monotonic, any(otel_series.temporality) AS its_temporality,
        any(job) AS its_job, any(instance) AS its_instance, any(attributes) AS its_attributes,
        any(otel_series.scope) AS its_scope, any(otel_series.scope_version) AS its_scope_version,
-       JSONExtractString(any(origin), 'scope_schema_url') AS scope_schema, any(otel_series.scope_attributes) AS its_scope_attributes,
+       JSONExtractString(any(origin), 'scope_schema_url') AS scope_schema,
+           any(otel_series.scope_attributes) AS its_scope_attributes,
        any(mapFilter((key, _) -> has({promoted:Array(String)}, key), resource)) AS promoted_resource
 FROM otel_series
 WHERE metric IN {metrics:Array(String)}
