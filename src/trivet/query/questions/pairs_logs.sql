@@ -1,3 +1,4 @@
+-- What a log record says of itself, as (scope, name, text, type).
 arrayConcat(
     arrayMap((key, text, kind) -> ('log', key, text, kind), mapKeys(attributes), mapValues(attributes), CAST(types,
         'Array(Int8)')),

@@ -1,3 +1,4 @@
+-- What a series says of itself, as (scope, name, text, type).
 arrayConcat(
     arrayMap((key, text, kind) -> ('metric', key, text, kind), mapKeys(attributes), mapValues(attributes), CAST(types,
         'Array(Int8)')),

@@ -1,3 +1,4 @@
+-- What a span says of itself, as (scope, name, text, type).
 arrayConcat(
     arrayMap((key, text, kind) -> ('span', key, text, kind), mapKeys(attributes), mapValues(attributes), CAST(types,
         'Array(Int8)')),

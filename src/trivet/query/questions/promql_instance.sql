@@ -1,3 +1,4 @@
+-- The label `instance` of a series: which process, as well as its resource says it.
 multiIf(resource['service.instance.id'] != '', resource['service.instance.id'],
         resource['process.pid'] != '' AND concat(resource['container.id'], resource['host.id'],
             resource['host.name']) != '',
