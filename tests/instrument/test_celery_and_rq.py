@@ -1,6 +1,7 @@
 """Celery and RQ on a real Redis: one trace from who sends a job to every attempt at it."""
 
 import gc
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,17 @@ import trivet
 from trivet.testing import Capture
 
 pytestmark = pytest.mark.filterwarnings("default")  # Celery uses what redis-py has deprecated
+
+
+@pytest.fixture(scope="module", autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Celery gives levels names of its own, and its worker sets the root logger's."""
+    level, names, numbers = logging.root.level, dict(logging._levelToName), dict(logging._nameToLevel)
+    yield
+    logging.root.setLevel(level)
+    for held, was in ((logging._levelToName, names), (logging._nameToLevel, numbers)):
+        held.clear()
+        held.update(was)
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,7 @@ def cache() -> Path:
 
 def _install(place: Path) -> None:
     environ = {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environ["NODE_DISABLE_COMPILE_CACHE"] = "1"  # npm would leave it behind among the temporary files
     done = subprocess.run([str(NODE), str(NPM), *NPM_CI], cwd=place, env=environ, capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr or done.stdout).strip()[-1000:]
