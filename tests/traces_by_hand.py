@@ -23,6 +23,7 @@ def spans(*given: Span) -> Spans:
         duration=[end - start for _, _, start, end, _ in rows],
         error=[more.get("error", False) for *_, more in rows],
         process=[more.get("process", more.get("service", "web")) for *_, more in rows],
+        open={row for row, (*_, more) in enumerate(rows) if more.get("open")},
     )
 
 
@@ -59,4 +60,5 @@ def any_spans(draw: st.DrawFn, kinds: tuple[str, ...] = ("internal", "client", "
         duration=draw(st.lists(times, min_size=count, max_size=count)),
         error=draw(st.lists(st.booleans(), min_size=count, max_size=count)),
         process=draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)),
+        open=draw(st.sets(st.integers(0, count - 1))),
     )

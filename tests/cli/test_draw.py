@@ -25,7 +25,10 @@ UPLOAD = trace(
         span("e", "a", 1250, 1260, name="publish", kind="producer", events=[event(1255, "queued", depth=3)]),
         span(
             "f", "e", 1300, 1500, name="transcode", kind="consumer", service="worker",
-            running={"state": "running", "last_seen": "1", "stack": ["a.py:1 run", "worker.py:40 encode"]},
+            running={
+                "state": "running", "last_seen": "1",
+                "stack": ["a.py:1 run", "worker.py:40 encode", "site-packages/av/frame.py:9 read"],
+            },
         ),
     ],
     [
@@ -200,3 +203,12 @@ def test_a_long_record_goes_on_below_and_ends_in_dots():
     assert [row.split()[1] for row in rows] == ["·", "info", "word5", "word11", "word16"]
     assert rows[-1].endswith("…") and all("•" not in row for row in rows[2:])
     assert all(len(row) <= 80 for row in rows)
+
+
+def test_a_type_that_is_a_number_gives_way_to_the_name_that_heads_the_stack():
+    timeout = event(10, "exception", **{
+        "exception.type": "23", "exception.message": "aborted",
+        "exception.stacktrace": "TimeoutError: aborted\n    at upload (/app/a.js:1:2)",
+    })  # fmt: skip
+    answer = trace([span("a", None, 0, 20, name="POST /videos", status={"code": "error"}, events=[timeout])], [])
+    assert "✗ TimeoutError: aborted" in drawn(answer, 80)

@@ -322,7 +322,7 @@ def checkout(telemetry: Telemetry, trace: int, at: int = 0, *, slow: bool = Fals
 def migration(telemetry: Telemetry, holder: int, waiter: int, at: int = 0, seen: int = 42_000 * MS) -> None:
     """A migration holds a table's lock and a request waits for it; neither has ended."""
     held, waits = (holder << 20) + 900, (waiter << 20) + 900
-    stack = ("migrate.py:88 main", "migrate.py:210 copy_batch")
+    stack = ("migrate.py:88 main", "migrate.py:210 copy_batch", "site-packages/psycopg/cursor.py:97 Cursor.execute")
     telemetry.running(holder, held, "copy_accounts", at=at, seen=at + seen, service="migrate", stack=stack)
     telemetry.running(
         waiter,
@@ -340,6 +340,7 @@ def migration(telemetry: Telemetry, holder: int, waiter: int, at: int = 0, seen:
         "trivet.lock.waited": seen - 4000 * MS,
         "trivet.lock.holder.trace_id": f"{holder:032x}",
         "trivet.lock.holder.span_id": f"{held:016x}",
+        "trivet.lock.name": "api › POST /accounts",
         "trivet.lock.holder.name": "migrate › copy_accounts",
     }
     telemetry.log(
@@ -347,7 +348,7 @@ def migration(telemetry: Telemetry, holder: int, waiter: int, at: int = 0, seen:
         trace=waiter,
         span=waits,
         at=at + seen,
-        service="api",
+        service="postgres",
         severity="warn",
         attributes=told,
         event_name="trivet.lock.wait",

@@ -34,7 +34,7 @@ def until_search(page: Page, name: str, pattern: str = ".+") -> None:
 @pytest.fixture
 def page(visit: Visit, told: Server) -> Page:
     page = visit(told, trace_path(TYPICAL)).page
-    expect(page.get_by_role("treegrid")).to_be_visible()
+    expect(page.get_by_role("treegrid").get_by_role("row", name="POST /internal/videos")).to_be_visible()
     return page
 
 

@@ -50,6 +50,7 @@ def test_the_waiting_span_says_who_holds_the_lock(dsn: str, server: Server):
     assert said["trivet.lock.holder.trace_id"] == trace_id(MIGRATION)
     assert said["trivet.lock.holder.span_id"] == span_id(0xA2)
     assert said["trivet.lock.holder.name"] == "watched-migrate › copy_accounts"
+    assert said["trivet.lock.name"] == "watched-accounts › UPDATE accounts"
     assert (said["trivet.lock.table"], said["trivet.lock.mode"]) == ("accounts", "RowExclusiveLock")
     assert said["trivet.lock.waited"] >= 0
     eventually(lambda: {"trivet.lock.waiting", "trivet.lock.longest_wait"} <= metrics(client))

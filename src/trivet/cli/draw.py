@@ -4,6 +4,7 @@ Pure: the JSON of `GET /api/traces/{id}` and a width in, lines of styled text ou
 `▸` ends the bar of a span that still runs, `?` of one whose process has fallen silent.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -20,6 +21,7 @@ SERVICE_STYLES = ("cyan", "green", "magenta", "blue", "bright_cyan", "bright_gre
 SEVERITY_STYLES = {"fatal": "bold red", "error": "red", "warn": "yellow", "info": "", "debug": "dim", "trace": "dim"}
 FIGURES = 10  # cells for a duration or an offset, the widest is `+59 m 59 s`
 MOMENT_LINES = 4  # of a log record; `trivet logs` shows all of it
+LIBRARY = re.compile(r"site-packages/|dist-packages/|\blib/python|<frozen")  # frames that are not the program's own
 HALVES = {(True, True): "━", (True, False): "╸", (False, True): "╺", (False, False): " "}
 
 Json = Mapping[str, Any]
@@ -243,13 +245,16 @@ def _of_event(event: Json, shift: int) -> Moment:
 
 
 def _of_stack(span: Json, start: int) -> Moment:
-    """Where a running span is now: the innermost frame, at the end of its bar."""
-    where = one_line(span["running"]["stack"][-1])
+    """Where a running span is now, at the end of its bar: the innermost frame of the program's own, if it has one."""
+    stack = span["running"]["stack"]
+    where = one_line(next((frame for frame in reversed(stack) if not LIBRARY.search(frame)), stack[-1]))
     return Moment(start + span["duration"], f"▸ now at {where}", "yellow")
 
 
 def _exception(event: Json) -> str:
     kind = value_text(event["attributes"].get("exception.type", "exception"))
+    if kind.isdecimal():  # OpenTelemetry's JS SDK takes an error's `code` for its type; a DOMException's is a number
+        kind = str(event["attributes"].get("exception.stacktrace", "")).partition(":")[0].strip() or kind
     said = str(event["attributes"].get("exception.message", "")).strip().partition("\n")[0]
     return f"{kind}: {one_line(said)}" if said else kind
 

@@ -80,6 +80,7 @@ def _outline(columns: Sequence[list[Any]], unfinished: Sequence[RunningRow], pro
         duration=[max(0, duration) for duration in durations],
         error=[code == 2 for code in codes],
         process=[processes[each] for each in resources],
+        open=frozenset(range(len(ids), len(ids) + len(unfinished))),
     )
     outline = Outline(spans, list(map(words.status, codes)), [None] * len(ids))
     for row in unfinished:

@@ -37,6 +37,7 @@ def columns(spans: Sequence[Span], resources: Sequence[Known]) -> Spans:
         duration=[max(0, span.duration) for span in spans],
         error=[span.status.code == "error" for span in spans],
         process=[resources[span.resource].process for span in spans],
+        open={row for row, span in enumerate(spans) if span.running},
     )
 
 

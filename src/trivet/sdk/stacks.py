@@ -8,6 +8,7 @@ garbage collector sees them refer to.
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Iterator
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
@@ -15,6 +16,8 @@ from typing import Any
 
 DEEPEST = 100  # frames of one stack, the innermost
 ROOMS = os.path.dirname(os.path.dirname(__file__))
+INSTALLED = re.compile(r"\b(site|dist)-packages/")
+STANDARD = os.path.dirname(os.__file__)
 OWN = tuple(os.path.join(ROOMS, room, "") for room in ("sdk", "instrument"))  # frames that are not the app's
 
 # Where each kind keeps its frame, and what it waits for.
@@ -97,7 +100,11 @@ def _lines(frames: list[FrameType]) -> tuple[str, ...]:
 
 
 def _short(file: str) -> str:
-    """Without what all files of the app, or of an installed library, begin with."""
+    """Without what all files of the app begin with; a library's and Python's own can still be told from them."""
+    if installed := INSTALLED.search(file):
+        return file[installed.start() :]
+    if file.startswith(STANDARD):
+        return os.path.join("lib", file[len(os.path.dirname(STANDARD)) + 1 :])
     for root in (os.getcwd() + os.sep, *(path + os.sep for path in sys.path if path)):
         if file.startswith(root):
             return file[len(root) :]

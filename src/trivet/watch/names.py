@@ -10,7 +10,7 @@ from typing import Any
 from trivet.watch.waits import Session, SpanAddress
 
 ASK_SECONDS = 5.0
-AGAIN_SECONDS = 10.0  # a name that could not be had is asked for again after this
+AGAIN_SECONDS = 2.0  # a name that could not be had is asked for again after this
 MOST = 1000  # names kept
 
 

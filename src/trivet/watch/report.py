@@ -72,6 +72,7 @@ class Reporter:
             **_attributes_of((waiting.table, waiting.mode)),
             "trivet.lock.waited": int(waiting.waited * 1e9),
             "trivet.lock.pid": waiting.session.pid,
+            "trivet.lock.name": self._name_of(waiting.session),
             "trivet.lock.holder.name": name,
             **(_described(holder) if holder else {}),
         }

@@ -43,6 +43,16 @@ def test_a_sibling_that_overlaps_the_one_waited_for_is_not():
     ]
 
 
+def test_a_span_that_has_not_ended_waits_for_what_began_after_it_was_last_seen():
+    trace = explained(
+        ("root", None, 0, 16, {"open": True}),
+        ("batch", "root", 28, 30, {"open": True}),
+        ("statement", "batch", 31, 33, {"open": True}),
+        ("job", "statement", 40, 50, {"kind": "consumer"}),
+    )
+    assert path(trace, trace.critical_path) == [("root", 0, 28), ("batch", 28, 31), ("statement", 31, 33)]
+
+
 def test_a_child_that_outlives_its_parent_is_cut_at_the_parents_end():
     trace = explained(("root", None, 0, 100), ("child", "root", 40, 150), ("inner", "child", 60, 140))
     assert path(trace, trace.critical_path) == [("root", 0, 40), ("child", 40, 60), ("inner", 60, 100)]
@@ -119,7 +129,7 @@ def test_the_path_of_the_root_is_a_partition_of_its_time(given_spans: Spans):
     trace = timeline(given_spans, tree(given_spans))
     segments = critical_path(trace)
     root = trace.tree.root
-    if not given_spans.duration[root]:
+    if trace.start[root] == trace.end[root]:
         assert segments == []
         return
     assert segments[0].start == trace.start[root]

@@ -9,7 +9,8 @@ export interface LockWait {
   id: string
   trace: string | null
   span: string | null
-  service: string
+  /** Of the span that waits, as the watcher calls it. */
+  name: string
   table: string
   mode: string
   /** ns. */
@@ -30,13 +31,13 @@ export function lockWaits(records: readonly LogRecord[]): LockWait[] {
   return [...waits.values()].sort((a, b) => b.waited - a.waited)
 }
 
-function lockWait({ id, attributes, trace_id, span_id, service }: LogRecord): LockWait {
+function lockWait({ id, attributes, trace_id, span_id }: LogRecord): LockWait {
   const text = (key: string) => (key in attributes ? valueText(attributes[key]) : '')
   return {
     id,
     trace: trace_id ?? null,
     span: span_id,
-    service,
+    name: text('trivet.lock.name') || 'a session',
     table: text('trivet.lock.table'),
     mode: text('trivet.lock.mode'),
     waited: Number(text('trivet.lock.waited')) || 0,

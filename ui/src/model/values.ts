@@ -45,6 +45,29 @@ export function groupAttributes(attributes: Attributes): Group[] {
     .sort((a, b) => order.indexOf(a.title) - order.indexOf(b.title))
 }
 
+/** Lines of a stack trace that belong together: a stretch of the program's own, or of libraries. */
+export interface Stretch {
+  library: boolean
+  lines: string[]
+}
+
+export function stretches(stack: string): Stretch[] {
+  const found: Stretch[] = []
+  for (const { text, library } of stackFrames(stack)) {
+    const last = found.at(-1)
+    if (last?.library === library) last.lines.push(text)
+    else found.push({ library, lines: [text] })
+  }
+  return found
+}
+
+/** OpenTelemetry's JS SDK takes an error's `code` for its type; a DOMException's is a number, its name heads the stack. */
+export function exceptionType(attributes: Attributes): string {
+  const text = (key: string) => (key in attributes ? valueText(attributes[key]) : '')
+  const type = text('exception.type')
+  return /^\d+$/.test(type) ? text('exception.stacktrace').split(':')[0].trim() || type : type
+}
+
 export interface Frame {
   text: string
   /** A line of somebody else's code, or of the runtime: shown dimmed. */
@@ -52,13 +75,18 @@ export interface Frame {
 }
 
 const LIBRARY =
-  /site-packages|dist-packages|node_modules|node:internal|\/lib\/python|<frozen|\(internal\/|java\.|jdk\.|\/usr\/local\/go\//
+  /site-packages|dist-packages|node_modules|node:internal|\blib\/python|<frozen|\(internal\/|java\.|jdk\.|\/usr\/local\/go\//
+
+/** Where code is now, of frames with the innermost last: the innermost line of the program's own, if there is one. */
+export function whereNow(stack: readonly string[]): string {
+  return stack.findLast(line => !LIBRARY.test(line)) ?? stack.at(-1) ?? ''
+}
 
 /** A stack trace's lines; a source line belongs to the `File "…"` line above it. */
 export function stackFrames(stack: string): Frame[] {
   let library = false
   return stack.split('\n').map(text => {
-    const place = /^\s*(File "|at )/.test(text)
+    const place = /^\s*(File "|at )|^\S+:\d+ /.test(text)
     if (place || /^\S/.test(text)) library = place && LIBRARY.test(text)
     return { text, library }
   })

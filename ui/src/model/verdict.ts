@@ -4,7 +4,7 @@ import { ENDED, LOST, RUNNING } from './columns'
 import { rowOfId, spanId } from './ids'
 import { FAR, type Layout } from './layout'
 import type { LockWait } from './locks'
-import { duration, percent } from './number'
+import { duration, percent, plural } from './number'
 
 export interface Part {
   text: string
@@ -19,6 +19,8 @@ export interface Part {
 export interface Told {
   errorType: string | null
   waits: readonly LockWait[]
+  /** Waits of other traces for a lock that a span of this one holds, the longest first. */
+  heldUp: readonly LockWait[]
   /** The innermost line of code that a running or lost span was last at. */
   now: (row: number) => string
 }
@@ -26,7 +28,13 @@ export interface Told {
 /** While the facts are not known yet, what the layout tells by itself. */
 export function verdict(layout: Layout, facts: Findings | null, told: Told): Part[] {
   const found = facts ? [...firstError(layout, facts, told.errorType), ...waitedFor(facts)] : []
-  return [...took(layout, facts), ...found, ...unfinished(layout, told), ...locked(layout, told.waits)]
+  return [
+    ...took(layout, facts),
+    ...found,
+    ...unfinished(layout, told),
+    ...locked(layout, told.waits),
+    ...holds(layout, told.heldUp),
+  ]
 }
 
 function took(layout: Layout, facts: Findings | null): Part[] {
@@ -44,7 +52,8 @@ function took(layout: Layout, facts: Findings | null): Part[] {
   if (among) parts.push({ text: ` (${among})` })
   const beyond = layout.extent[1] - end[root]
   const goesOn = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10) && beyond < FAR
-  if (goesOn && !columns.running[root]) parts.push({ text: `; what it set off ended ${duration(beyond)} later` })
+  if (goesOn && !columns.running.some(state => state === RUNNING))
+    parts.push({ text: `; what it set off ended ${duration(beyond)} later` })
   return [...parts, { text: '.' }]
 }
 
@@ -129,6 +138,22 @@ function locked(layout: Layout, waits: readonly LockWait[]): Part[] {
     { text: duration(waited), strong: true },
     { text: ` for a lock on ${table || 'a table'} held by ` },
     { text: holder.name || 'a session that is not traced', strong: true, trace: holder.trace, span: holder.span },
+    { text: '.' },
+  ]
+}
+
+function holds(layout: Layout, heldUp: readonly LockWait[]): Part[] {
+  const [longest] = heldUp
+  const row = longest ? rowOfId(layout.columns, longest.holder.span) : -1
+  if (row < 0) return []
+  const over = layout.columns.running[row] === ENDED
+  const one = heldUp.length === 1
+  return [
+    { text: ' ' },
+    { text: plural(heldUp.length, 'other'), strong: true, span: longest.holder.span },
+    { text: over ? ' waited' : one ? ' waits' : ' wait' },
+    { text: ` for its lock on ${longest.table || 'a table'}, ${one ? '' : 'the longest '}for ` },
+    { text: duration(longest.waited), strong: true },
     { text: '.' },
   ]
 }

@@ -19,7 +19,13 @@ function say(
   told: Partial<Told> = {},
 ): string {
   const all = { ...NO_FACTS, ...facts }
-  return verdict(layoutTrace(trace(spans, [], all)), all, { errorType: error, waits: [], now: () => '', ...told })
+  return verdict(layoutTrace(trace(spans, [], all)), all, {
+    errorType: error,
+    waits: [],
+    heldUp: [],
+    now: () => '',
+    ...told,
+  })
     .map(part => part.text)
     .join('')
     .replaceAll('\u00a0', ' ')
@@ -94,6 +100,27 @@ test('who holds the lock that it waits for; of several reports of one wait the l
     ' POST /videos is waiting 38.0 s for a lock on accounts held by migrate › copy_accounts.',
   )
   expect(say([SPANS[0]], {}, null, { waits })).toContain('POST /videos waited 38.0 s')
+})
+
+test('who waits for a lock of its own', () => {
+  const other = (n: number, waited: number) => {
+    const record = waiting(waited)
+    const attributes = { ...record.attributes, 'trivet.lock.holder.span_id': id(1) }
+    return { ...record, attributes, span_id: id(n), trace_id: `${n}`.repeat(32) }
+  }
+  const heldUp = lockWaits([other(5, 8e9), other(6, 38e9)])
+  expect(say([{ ...SPANS[0], running: 'running' }], {}, null, { heldUp })).toContain(
+    ' 2 others wait for its lock on accounts, the longest for 38.0 s.',
+  )
+  expect(say([SPANS[0]], {}, null, { heldUp: heldUp.slice(1) })).toContain(
+    ' 1 other waited for its lock on accounts, for 8.00 s.',
+  )
+  expect(say([SPANS[1]], {}, null, { heldUp })).not.toContain('for its lock')
+})
+
+test('what a trace set off is not called ended while it runs', () => {
+  const later: Given = { n: 3, parent: 1, at: 300 * MS, lasts: 200 * MS, kind: 'consumer', running: 'running' }
+  expect(say([SPANS[0], later])).toContain('POST /videos in web took 100 ms. 1 span is still running.')
 })
 
 test('long names are cut, empty ones are called so, times of a wrong clock are not told', () => {

@@ -44,6 +44,7 @@ def timeline(spans: Spans, tree: Tree) -> Timeline:
     """Corrects the clocks from the roots down, in one pass."""
     start = list(spans.start)
     end = [begin + duration for begin, duration in zip(spans.start, spans.duration, strict=True)]
+    _stretch(spans, tree, end)
     shift = [0] * len(spans)
     asynchronous = [False] * len(spans)
     for row in tree.order:
@@ -62,6 +63,16 @@ def timeline(spans: Spans, tree: Tree) -> Timeline:
             start[row] += moved
             end[row] += moved
     return Timeline(spans, tree, start, end, shift, asynchronous)
+
+
+def _stretch(spans: Spans, tree: Tree, end: list[int]) -> None:
+    """A span that has not ended, and was last seen a while ago, still waits for what has begun below it since."""
+    if not spans.open:
+        return
+    for row in reversed(tree.order):
+        above = tree.parent[row]
+        if above in spans.open and spans.kind[row] != "consumer":
+            end[above] = max(end[above], end[row])
 
 
 def _shift(start: int, end: int, above_start: int, above_end: int) -> int:

@@ -4,6 +4,7 @@ import { type Scene, scaleOf, type Words } from '../../draw/scene'
 import type { Layout } from '../../model/layout'
 import { cluster, type Mark } from '../../model/marks'
 import { CLOSED, FOLD, LOG, lineage, type Rows, SPAN, STRAYS, straysOf } from '../../model/rows'
+import { whereNow } from '../../model/values'
 import { useTheme } from '../theme'
 import { logText, useColours, useLogRecords, useTraceData } from './data'
 import { chosenRow } from './moves'
@@ -43,7 +44,7 @@ function useWords(): Words {
   return useMemo(
     () => ({
       log: index => logText(records, layout.logs.ref[index]),
-      now: row => whole?.spans[row]?.running?.stack.at(-1) ?? '',
+      now: row => whereNow(whole?.spans[row]?.running?.stack ?? []),
     }),
     [layout, whole, records],
   )

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { farAway } from '../../model/layout'
 import { duration, plural } from '../../model/number'
-import { valueText } from '../../model/values'
+import { exceptionType, valueText, whereNow } from '../../model/values'
 import { type Part, verdict } from '../../model/verdict'
 import { Copy } from '../parts/copy'
 import { Moment } from '../parts/moment'
@@ -10,17 +10,18 @@ import { useTraceData } from './data'
 import { openedTrace } from './opened'
 import { Share } from './share/menu'
 import type { Loaded } from './use-layout'
-import { useLockWaits } from './use-locks'
+import { useHeldUp, useLockWaits } from './use-locks'
 
 /** One sentence made of facts, and what the trace consists of. */
 export function Verdict() {
   const loaded = useTraceData()
   const { layout, facts } = loaded
   const waits = useLockWaits()
+  const heldUp = useHeldUp()
   const parts = useMemo(() => {
-    const now = (row: number) => loaded.whole?.spans[row]?.running?.stack.at(-1) ?? ''
-    return verdict(layout, facts, { errorType: errorType(loaded), waits, now })
-  }, [layout, facts, loaded, waits])
+    const now = (row: number) => whereNow(loaded.whole?.spans[row]?.running?.stack ?? [])
+    return verdict(layout, facts, { errorType: errorType(loaded), waits, heldUp, now })
+  }, [layout, facts, loaded, waits, heldUp])
   return (
     <header className="verdict">
       <h1>
@@ -97,9 +98,10 @@ function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }
 function errorType({ whole, facts }: Loaded): string | null {
   const span = whole?.spans.find(span => span.span_id === facts?.first_error)
   if (!span) return null
-  const exception = span.events.find(event => event.name === 'exception')?.attributes['exception.type']
-  const type = exception ?? span.attributes['error.type'] ?? span.status.message
-  return type ? shortName(valueText(type)) : null
+  const exception = span.events.find(event => event.name === 'exception')
+  const named = exception ? exceptionType(exception.attributes) : ''
+  const type = named || valueText(span.attributes['error.type'] ?? span.status.message ?? '')
+  return type ? shortName(type) : null
 }
 
 /** `sqlalchemy.exc.TimeoutError` is read as `TimeoutError`. */

@@ -1,5 +1,5 @@
 import type { Span } from '../../../model/api'
-import { stackFrames, valueText } from '../../../model/values'
+import { exceptionType, stretches, valueText } from '../../../model/values'
 import { Copy } from '../../parts/copy'
 import { Section } from './section'
 
@@ -21,7 +21,7 @@ export function ErrorSection({ span }: { span: Span }) {
       {exceptions.map(({ time, attributes }) => (
         <Exception
           key={time}
-          type={text(attributes['exception.type'])}
+          type={exceptionType(attributes)}
           message={text(attributes['exception.message'])}
           stack={text(attributes['exception.stacktrace'])}
         />
@@ -45,19 +45,30 @@ function Exception({ type, message, stack }: { type: string; message: string; st
   )
 }
 
-/** Lines of libraries stand back, so that the program's own are found at once. */
+/** Fewer lines of libraries than this stay open: folding them would save nothing. */
+const FOLDED = 4
+
+/** Lines of libraries stand back, and long stretches of them are folded, so that the program's own are found at once. */
 export function Stack({ stack }: { stack: string }) {
   return (
     <div className="snippet">
-      <pre className="code stack">
-        {stackFrames(stack.trimEnd()).map((frame, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no other name
-          <span key={i} className={frame.library ? 'dim' : ''}>
-            {frame.text}
-            {'\n'}
-          </span>
-        ))}
-      </pre>
+      <div className="code stack">
+        {stretches(stack.trimEnd()).map(({ library, lines }, i) => {
+          const text = lines.join('\n')
+          return library && lines.length >= FOLDED ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: stretches of a text have no other name
+            <details key={i} className="dim">
+              <summary>{lines.length} lines of libraries</summary>
+              {text}
+            </details>
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: stretches of a text have no other name
+            <div key={i} className={library ? 'dim' : ''}>
+              {text}
+            </div>
+          )
+        })}
+      </div>
       <Copy text={stack} />
     </div>
   )

@@ -50,11 +50,11 @@ function Holder({ wait: { holder } }: { wait: LockWait }) {
   )
 }
 
-function Waiter({ wait: { trace, span, service } }: { wait: LockWait }) {
-  if (!trace) return <span>{service}</span>
+function Waiter({ wait: { trace, span, name } }: { wait: LockWait }) {
+  if (!trace) return <span>{name}</span>
   return (
     <Link to="/traces/$id" params={{ id: trace }} search={span ? { span } : {}}>
-      {service}
+      {name}
     </Link>
   )
 }

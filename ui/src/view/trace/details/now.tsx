@@ -1,5 +1,6 @@
 import type { Running } from '../../../model/api'
 import { ago, milliseconds } from '../../../model/time'
+import { Stack } from './error'
 import { Section } from './section'
 
 /** A span that has not ended: where its code is now, or was when last heard of. */
@@ -9,7 +10,11 @@ export function NowSection({ running }: { running: Running }) {
   return (
     <Section title={lost ? 'Never ended' : 'Running now'} tone={lost ? 'error' : undefined}>
       <p>{lost ? `Its process is gone; it was last heard of ${seen}, here:` : `Last heard of ${seen}, here:`}</p>
-      <pre className="code stack">{running.stack.toReversed().join('\n') || 'no stack was reported'}</pre>
+      {running.stack.length ? (
+        <Stack stack={running.stack.toReversed().join('\n')} />
+      ) : (
+        <p className="dim">no stack was reported</p>
+      )}
     </Section>
   )
 }
