@@ -240,6 +240,7 @@ class AppSettings:
     scrub_keys: str = setting("", "more attribute names to scrub, comma-separated, * matches anything")
     console: bool = setting(False, "print spans and log records to the terminal as a tree")
     instrument: bool = setting(True, "instrument the installed libraries")
+    rules: str = setting("", "files *_rules.py about more libraries, or folders of them, comma-separated")
     serverless: str = setting("", "on or off: flush after each request; default: where the platform freezes processes")
 
     @classmethod

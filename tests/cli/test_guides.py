@@ -49,7 +49,7 @@ COMMANDS = [
     command
     for page in PAGES
     for block in blocks(page, "sh")
-    for command in re.findall(r"^trivet (?!up|demo|run|exec|watch)[^#\n]+", block, re.MULTILINE)
+    for command in re.findall(r"^trivet (?!up|demo|run|exec|watch|instrument)[^#\n]+", block, re.MULTILINE)
 ]
 
 

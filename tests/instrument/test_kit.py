@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -313,3 +314,16 @@ def test_a_rule_that_fails_is_our_fault_and_not_the_programs(
     assert library.Queue().add("encode")["job"] == "encode"
     assert faults.counted["instrument"] == before + 1
     assert trace.get_current_span().get_span_context().span_id == 0
+
+
+def test_a_function_is_wrapped_where_its_package_has_imported_it(told: Capture, monkeypatch: pytest.MonkeyPatch):
+    package, inner, stranger = ModuleType("parcel"), ModuleType("parcel.api"), ModuleType("parcels")
+    for module in (package, inner, stranger):
+        module.fetch = fetch = package.fetch if module is not package else lambda url: url
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    patches = Patches()
+    patches.wrap(inner, "fetch", wrapped(Wrap("parcel.api:fetch", name="fetch"), Teller(trace.get_tracer("kit"), None)))
+    assert (package.fetch("a"), inner.fetch("b"), stranger.fetch("c")) == ("a", "b", "c")
+    assert told.spans.names == ["fetch", "fetch"] and stranger.fetch is fetch
+    patches.undo()
+    assert package.fetch is inner.fetch is fetch

@@ -38,6 +38,7 @@ VERBS = {
     "asked": "list what was asked, and how to ask it again",
     "export": "write what is stored as OTLP in JSON, a request a line",
     "import": "send OTLP in JSON, as export and collectors write it, to a server",
+    "instrument": "write rules for a library that nobody tells of, and their test",
     "watch": "watch a database: who waits for a lock, and whose trace holds it",
     "completion": "print a script that lets the shell complete commands",
     "status": "show how the server is doing",

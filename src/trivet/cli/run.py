@@ -4,13 +4,15 @@ import argparse
 import os
 import sys
 
+from trivet.errors import CannotStart
 from trivet.sdk.launch import command_of, environment, explain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "trivet run [--service NAME] [--endpoint URL] [--explain] -- CMD…"
+    parser.usage = "trivet run [--service NAME] [--endpoint URL] [--rules PATH] [--explain] -- CMD…"
     parser.add_argument("--service", metavar="NAME", help="service.name; default: guessed from the command")
     parser.add_argument("--endpoint", metavar="URL", help="where data goes; default: OTEL_* or http://127.0.0.1:4318")
+    parser.add_argument("--rules", metavar="PATH", help="a rule file about one more library, or a folder of them")
     parser.add_argument(
         "--explain",
         action="store_true",
@@ -21,21 +23,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     command = command_of(args.command)
-    environ = environment(os.environ, service=args.service, endpoint=args.endpoint)
+    environ = environment(os.environ, service=args.service, endpoint=args.endpoint, rules=_rules(args.rules))
     if args.explain:
         print(*explain(command, environ), "", sep="\n", flush=True)
-        _show_libraries()
+        _show_libraries(environ.get("TRIVET_RULES", ""))
         return 0
     sys.stdout.flush()
     os.execve(command[0], command, environ)
 
 
-def _show_libraries() -> None:
+def _rules(named: str | None) -> str | None:
+    """Absolute, as what the program starts may run elsewhere. Raises CannotStart where there is nothing."""
+    if named is not None and not os.path.exists(named):
+        raise CannotStart(f"there is no rule file or folder {named}", hint="trivet instrument new LIB writes one")
+    return named and os.path.abspath(named)
+
+
+def _show_libraries(rules: str) -> None:
     """Of this interpreter's packages; imported here only, because a program's start pays for every import."""
-    from trivet.cli.table import table
-    from trivet.cli.terminal import show
+    from trivet.cli.plain import columns
     from trivet.instrument.catalogue import coverage
 
     titles = ("library", "version", "told by", "what is told, or how to have it told")
-    rows = ((each.library, each.version, each.by, each.note) for each in coverage())
-    show(table([(title, "left") for title in titles], rows))
+    print(*columns(titles, *((each.library, each.version, each.by, each.note) for each in coverage(rules))), sep="\n")

@@ -11,6 +11,9 @@ from trivet.instrument.catalogue import instrument
 __all__ = ["start"]
 
 
-def start(tracers: Any, meters: Any = None) -> None:
-    """Instrument with these providers of OpenTelemetry. Once for a process; `catalogue.restore` undoes it."""
-    instrument(tracers, meters)
+def start(tracers: Any, meters: Any = None, rules: str = "") -> None:
+    """Instrument with these providers of OpenTelemetry, and with the rule files that `rules` names beside our own.
+
+    Once for a process; `catalogue.restore` undoes it.
+    """
+    instrument(tracers, meters, rules)

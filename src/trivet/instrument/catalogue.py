@@ -6,7 +6,8 @@ A library's rules are imported when the library itself is: a program pays for wh
 import importlib
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from trivet import faults
 from trivet.instrument import contrib
 from trivet.instrument.imported import when_imported
 from trivet.instrument.kit import Aside, Custom, Rule, Teller, Wrap
+from trivet.instrument.own import loaded, module_of, rule_files
 from trivet.instrument.patch import Patches
 from trivet.instrument.wrapped import quiet, wrapped
 from trivet.version import __version__
@@ -60,7 +62,7 @@ KNOWN = (
     "kafka-python", "mysqlclient", "openai", "pika", "pymongo", "pymysql", "tornado",
 )  # fmt: skip
 
-By = Literal["trivet", "contrib", "nobody"]
+By = Literal["trivet", "rules", "contrib", "nobody"]
 
 _patches: dict[str, Patches] = {}
 
@@ -75,24 +77,57 @@ class Covered:
     note: str
 
 
-def instrument(tracers: Any, meters: Any) -> None:
-    """Wait for every library that there are rules for, and let contrib's instrumentations have the others."""
+def instrument(tracers: Any, meters: Any, rules: str = "") -> None:
+    """Wait for every library that there are rules for, and let contrib's instrumentations have the others.
+
+    `rules` names files of more rules (see `own`).
+    """
+    own = loaded(rule_files(rules))
+    put_own(own, tracers, meters)
     for library in LIBRARIES:
-        when_imported(library.imports, lambda _, library=library: _apply(library, tracers, meters))
+        if library.name not in own:
+            when_imported(library.imports, lambda _, library=library: _apply(library, tracers, meters))
     contrib.take_turns(restore)
-    contrib.wait_for_others(frozenset(library.imports for library in LIBRARIES), tracers, meters)
+    ours = {library.imports for library in LIBRARIES}.union(*map(_packages, own.values()))
+    contrib.wait_for_others(frozenset(ours), tracers, meters)
+
+
+def put_own(own: Mapping[str, tuple[Rule, ...]], tracers: Any, meters: Any) -> None:
+    """Rules that stand outside, by library, instead of those that are there."""
+    for name, rules in own.items():
+        restore(name)
+        _wait(name, rules, tracers, meters)
+
+
+@contextmanager
+def instead(name: str, rules: tuple[Rule, ...], tracers: Any, meters: Any) -> Iterator[None]:
+    """For a while these rules about a library; afterwards ours, if they were in place."""
+    ours = [library for library in LIBRARIES if library.name == name and name in _patches]
+    put_own({name: rules}, tracers, meters)
+    try:
+        yield
+    finally:
+        restore(name)
+        for library in ours:
+            _apply(library, tracers, meters)
+
+
+def _packages(rules: tuple[Rule, ...]) -> set[str]:
+    return {module_of(rule).partition(".")[0] for rule in rules}
 
 
 def _apply(library: Library, tracers: Any, meters: Any) -> None:
-    if library.name in _patches or contrib.has(library.name):
-        return
-    _patches[library.name] = patches = Patches()
-    scope = f"trivet.{library.name}"
+    if library.name not in _patches and not contrib.has(library.name):
+        _wait(library.name, rules_of(library.name), tracers, meters)
+
+
+def _wait(name: str, rules: tuple[Rule, ...], tracers: Any, meters: Any) -> None:
+    _patches[name] = patches = Patches()
+    scope = f"trivet.{name}"
     meter = meters.get_meter(scope, __version__) if meters is not None else None
     teller = Teller(tracers.get_tracer(scope, __version__), meter)
-    for rule in rules_of(library.name):
-        module = rule.module if isinstance(rule, Custom) else rule.target.partition(":")[0]
-        when_imported(module, lambda found, rule=rule: _put(rule, found, patches, teller))
+    for rule in rules:
+        when_imported(module_of(rule), lambda found, rule=rule: _put(rule, found, patches, teller))
 
 
 def rules_of(name: str) -> tuple[Rule, ...]:
@@ -121,11 +156,14 @@ def restore(name: str | None = None) -> None:
             _patches.pop(each).undo()
 
 
-def coverage() -> Iterator[Covered]:
-    """What is installed here, in the order of the names."""
+def coverage(rules: str = "") -> Iterator[Covered]:
+    """What is installed here, in the order of the names; first the rule files that would be in place (see `own`)."""
+    own = rule_files(rules)
+    for file in own:
+        yield Covered(file.name, _version(file.name) or "", "rules", f"as {file.path} says")
     ours = {library.name if library.distribution == STANDARD else library.package: library for library in LIBRARIES}
     theirs = contrib.installed()
-    for package in sorted({*ours, *theirs, *KNOWN}):
+    for package in sorted({*ours, *theirs, *KNOWN}.difference(file.name for file in own)):
         version = _version(package)
         if version is None:
             continue

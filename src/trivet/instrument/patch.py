@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from operator import attrgetter
 from types import ModuleType
@@ -20,7 +21,8 @@ class Patches:
     def wrap(self, module: ModuleType, path: str, wrapper: Wrapper) -> None:
         """`path` (`Session.send`) becomes what `wrapper` makes of it; methods of a class stay what kind they are.
 
-        AttributeError: this release of the library has no such thing.
+        A function is replaced in all modules of its package that hold it under its name. AttributeError: this release
+        of the library has no such thing.
         """
         place, _, name = path.rpartition(".")
         owner = attrgetter(place)(module) if place else module
@@ -30,6 +32,9 @@ class Patches:
         else:
             made = wrapper(held)
         self.put(owner, name, made)
+        if owner is module:
+            for other in _others(module, name, held):
+                self.put(other, name, made)
 
     def put(self, owner: Any, name: str, value: Any) -> None:
         own = vars(owner).get(name, ABSENT)
@@ -45,6 +50,13 @@ class Patches:
         self.over = True
         while self._done:
             self._done.pop()()
+
+
+def _others(module: ModuleType, name: str, held: Any) -> list[ModuleType]:
+    """Modules of the same package that have imported the function from here."""
+    package = module.__name__.partition(".")[0]
+    loaded = [each for key, each in list(sys.modules.items()) if key.partition(".")[0] == package]
+    return [each for each in loaded if each is not module and getattr(each, "__dict__", {}).get(name) is held]
 
 
 def _put_back(owner: Any, name: str, own: Any, value: Any) -> None:

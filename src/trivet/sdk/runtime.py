@@ -142,7 +142,7 @@ class Runtime:
         """Imported here: `instrument=False` pays nothing for it."""
         from trivet import instrument
 
-        instrument.start(self.provider, self.meters)
+        instrument.start(self.provider, self.meters, self.settings.rules)
 
     def _hear(self, log: Log) -> None:
         """Listen to whatever the app logs with, now or once it is imported."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from opentelemetry import context as context_api
@@ -57,20 +58,34 @@ class Silent(Runtime):
 
 
 @contextmanager
-def capture(*, fixed: bool = True) -> Iterator[Capture]:
+def capture(*, fixed: bool = True, rules: Path | None = None) -> Iterator[Capture]:
     """Hear what is told from here on, in all threads; spans begin traces of their own, whatever span is current.
 
-    `fixed`: ids and times are the same in every run. While it lasts nothing is sent, also when the program has started
-    Trivet. Captures do not nest.
+    `fixed`: ids and times are the same in every run. `rules`: a rule file that is in place while it lasts, whatever the
+    program has. While it lasts nothing is sent, also when the program has started Trivet. Captures do not nest.
     """
     runtime = _running()
     told = Capture(runtime, Clock())
     token = context_api.attach(Context())
     try:
-        with _heard(runtime, told, fixed):
+        with _heard(runtime, told, fixed), _in_place(runtime, rules):
             yield told
     finally:
         context_api.detach(token)
+
+
+@contextmanager
+def _in_place(runtime: Runtime, rules: Path | None) -> Iterator[None]:
+    """Raises what the file's code does: a test is where to find out."""
+    if rules is None:
+        yield
+        return
+    from trivet.instrument import catalogue
+    from trivet.instrument.own import RuleFile
+
+    file = RuleFile(Path(rules))
+    with catalogue.instead(file.name, file.load(), runtime.provider, runtime.meters):
+        yield
 
 
 def _running() -> Runtime:
