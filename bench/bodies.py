@@ -8,20 +8,20 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 START = 1_760_000_000_000_000_000
 
 
-def trace_body(spans: int, *, seed: int = 3) -> bytes:
+def trace_body(spans: int, *, seed: int = 3, start: int = START) -> bytes:
     """One request of one service, the same for the same seed."""
     chance = random.Random(seed)
     resource = {"service.name": "api", "service.version": "1.4.2", "host.name": "h1", "process.pid": 1234}
     scope = {"name": "opentelemetry.instrumentation.fastapi", "version": "0.66b1"}
-    scope_spans = {"scope": scope, "spans": [_span(number, chance) for number in range(spans)]}
+    scope_spans = {"scope": scope, "spans": [_span(start, number, chance) for number in range(spans)]}
     request = ExportTraceServiceRequest(
         resource_spans=[{"resource": {"attributes": _attributes(resource)}, "scope_spans": [scope_spans]}]
     )
     return request.SerializeToString()
 
 
-def _span(number: int, chance: random.Random) -> dict[str, Any]:
-    start = START + number * 1_000_000
+def _span(first: int, number: int, chance: random.Random) -> dict[str, Any]:
+    start = first + number * 1_000_000
     events = [
         {"name": "exception", "time_unix_nano": start + 5, "attributes": _attributes({"exception.type": "ValueError"})}
     ]

@@ -27,7 +27,7 @@ ASKED: Final = 7
 Json = dict[str, Any]
 
 
-def fill(data: Path) -> None:
+def fill(data: Path, spans: int = SPANS) -> None:
     """The store of a server that is not running."""
     engine = Engine(data / "store", memory=2 * GiB)
     engine.start()
@@ -35,7 +35,7 @@ def fill(data: Path) -> None:
         address = engine.address
         client = Client(Address(address.url, address.user, address.password, DATABASE), seconds=600)
         migrate(client, DATABASE)
-        for params in parts(time.time_ns() - HOUR):
+        for params in parts(time.time_ns() - HOUR, spans):
             client.command(SQL.read_text(), params=params, settings={"max_insert_block_size": 100_000})
         client.close()
     finally:
@@ -45,9 +45,9 @@ def fill(data: Path) -> None:
 SQL: Final = Path(__file__).with_name("many_spans.sql")
 
 
-def parts(start: int) -> Iterator[Mapping[str, int]]:
-    for first in range(0, SPANS, AT_ONCE):
-        yield {"start": start, "every": HOUR * 10 // SPANS, "from": first, "count": min(AT_ONCE, SPANS - first)}
+def parts(start: int, spans: int) -> Iterator[Mapping[str, int]]:
+    for first in range(0, spans, AT_ONCE):
+        yield {"start": start, "every": HOUR * 10 // spans, "from": first, "count": min(AT_ONCE, spans - first)}
 
 
 def compare(filter: str, baseline: str | None = None) -> tuple[str, Json]:

@@ -31,7 +31,7 @@ class Listening:
     """Keeps the statements and answers each with what the next one needs."""
 
     def __init__(self, rows: list[list[Any]]):
-        self._rows = [rows]
+        self._rows = [rows, [[0]]]
         self.said: list[str] = []
 
     async def answer(self, sql: str, params: Mapping[str, Any], settings: Mapping[str, Any]) -> Answer:

@@ -9,6 +9,7 @@ from trivet.query.ask import Ask
 from trivet.query.instant import NS, Range
 from trivet.query.query_answers import QueryAnswer
 from trivet.query.query_asked import Asked, Limits, Stretches, bounded
+from trivet.query.resent import once
 from trivet.query.scanned import total
 from trivet.query.sum_figures import Word
 from trivet.query.sum_rows import SumRows, sum_rows
@@ -101,18 +102,19 @@ class HeatmapQuestions:
         """Counts by stretch of time and level, between the smallest value and the largest."""
         began, now = time.perf_counter(), self._ask.clock()
         rows = sum_rows(asked, [Word(f"max({field})", "max", field)], now)
+        rows.matching, looked = await once(self._ask, rows.table, rows.matching, asked.within)
         pieces = {"number": rows.columns[field].number, "sum_rows": rows.sql}
         extent = await self._ask.answer("heatmap_extent", rows.parameters, **pieces)
         [[least, most, positive, counted]] = extent.rows
         if not counted:
-            return _answer(rows, Stretches(0, 1), range(0), None, [extent], began)
+            return _answer(rows, Stretches(0, 1), range(0), None, [*looked, extent], began)
         chosen = scale(field, least, most, positive, levels)
         cut = Stretches(0, asked.every or _fitting(asked.within))
         numbers = cut.numbers(asked.within, asked.within.end)
         bounded(len(numbers) * chosen.levels, self._limits)
         params = rows.parameters | chosen.parameters | {"every": cut.every}
         answer = await self._ask.answer("heatmap", params, level=chosen.level, **pieces)
-        return _answer(rows, cut, numbers, chosen, [extent, answer], began)
+        return _answer(rows, cut, numbers, chosen, [*looked, extent, answer], began)
 
 
 def _answer(

@@ -1,4 +1,4 @@
-"""The rows that figures are made of: spans or log records that match, a resend once, with the fields asked for.
+"""The rows that figures are made of: spans or log records that match, with the fields asked for.
 
 Fields are those of the filter language. What a row holds of one is an array of (canonical text, type), as in held.py.
 """
@@ -24,7 +24,6 @@ from trivet.query.sum_figures import Column, Word
 
 ABSENT = -1
 UNITS = {"duration": "ns"}
-IDENTITY = {"traces": "trace_id, span_id", "logs": "time, id"}
 
 
 @dataclass(slots=True)
@@ -32,7 +31,6 @@ class SumRows:
     """`group` is the expression of a row's group, `columns` the fields of the figures by their names."""
 
     table: Table
-    identity: str
     matching: Condition
     group: str = ""
     columns: dict[str, Column] = field(default_factory=dict)
@@ -48,7 +46,7 @@ class SumRows:
         return statement(
             "sum_rows",
             time=self.table.time, columns=",\n       ".join([*_always(self.table, self.bound), *self.selected]),
-            table=self.table.name, rows=self.matching.sql, identity=self.identity,
+            table=self.table.name, rows=self.matching.sql,
         )  # fmt: skip
 
 
@@ -57,7 +55,7 @@ def sum_rows(asked: Asked, words: Iterable[Word], now: int) -> SumRows:
     table = TABLES[asked.signal]
     context = Context(table, asked.within, now)
     matching = in_time(table, asked.within) & compiled(asked.filter, context)
-    rows = SumRows(table, IDENTITY[asked.signal], matching)
+    rows = SumRows(table, matching)
     parts = [_grouped(rows, name, context, at) for at, name in enumerate(asked.group_by)]
     rows.group = f"CAST([{', '.join(parts)}], 'Array(Tuple(String, Int8))')"
     for word in sorted(words, key=lambda word: not word.needs_number):

@@ -13,6 +13,7 @@ from trivet.query.ask import Ask
 from trivet.query.attributes import value
 from trivet.query.query_answers import QueryAnswer, QueryColumn, QueryLine, Rest
 from trivet.query.query_asked import Asked, Limits, Stretches, order, stretches
+from trivet.query.resent import once
 from trivet.query.scanned import total
 from trivet.query.sum_figures import Aggregate, Figure, figures, words
 from trivet.query.sum_rows import ABSENT, UNITS, SumRows, sum_rows
@@ -29,6 +30,7 @@ class SumQuestions:
         began, now = time.perf_counter(), self._ask.clock()
         wanted = words(asked.calculate)
         rows = sum_rows(asked, wanted, now)
+        rows.matching, looked = await once(self._ask, rows.table, rows.matching, asked.within)
         chosen = figures(wanted, rows.columns)
         params = rows.parameters | {"limit": asked.limit}
         answer = await self._ask.answer("sums", params, **_pieces(asked, rows, chosen))
@@ -44,7 +46,7 @@ class SumQuestions:
             samples=[each.samples for each in leading],
             series=lines,
             exemplars=[],
-            scanned=total([answer, *drawn], began),
+            scanned=total([*looked, answer, *drawn], began),
         )
         for each in groups[asked.limit :]:
             values = dict(zip(_names(chosen), _shown(chosen, each.found, seconds), strict=True))

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from trivet.errors import TrivetError
@@ -18,12 +19,27 @@ from trivet.store.loader import Loader
 
 log = logging.getLogger(__name__)
 
-STEPS = ("edges", "catalogue")
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`behind` is how long after a minute its step runs; `all` works through everything there is, not the last hours
+    alone, as what reads the outcome takes it for complete up to the last minute done."""
+
+    name: str
+    behind: timedelta = timedelta()
+    all: bool = False
+
+
+# A request carries the time it came, but is in the spool only when the disk has it: a stalled disk must not hide a
+# row from the step of its minute.
+STEPS = (Step("edges"), Step("catalogue"), Step("resends", timedelta(seconds=30), all=True))
 # Above this many spans in a minute a step looks at one trace in N, so that it stays under a second (measured: 2 cores).
 ENOUGH_SPANS = 200_000
 # How far back a start after a long stop catches up.
 OLDEST = timedelta(hours=6)
 MINUTE = timedelta(minutes=1)
+# So many minutes of a step at once, that the others get their turn in a store which knows them all but this one.
+AT_ONCE = 200
 
 WAITING = """
 SELECT toUnixTimestamp(minute) AS minute, count() AS spans
@@ -34,8 +50,9 @@ FROM (
 )
 WHERE minute < {until:DateTime64(9, 'UTC')}
   AND minute NOT IN (SELECT minute FROM steps WHERE step = {step:String} AND minute >= {since:DateTime64(9, 'UTC')})
-GROUP BY minute ORDER BY minute
+GROUP BY minute ORDER BY minute LIMIT {most:UInt32}
 """
+DONE = "SELECT max(minute) + INTERVAL 1 MINUTE AS until FROM steps WHERE step = {step:String}"
 
 
 class Steps:
@@ -61,17 +78,23 @@ class Steps:
     def run_due(self) -> int:
         """Works through every minute that is over and loaded; how many that were."""
         now = datetime.fromtimestamp(self._clock() - max(loader.lag() for loader in self._loaders), UTC)
-        until = now.replace(second=0, microsecond=0)
-        return sum(self._catch_up(step, until) for step in STEPS)
+        return sum(self._catch_up(step, (now - step.behind).replace(second=0, microsecond=0)) for step in STEPS)
 
-    def _catch_up(self, step: str, until: datetime) -> int:
-        params = {"since": until - OLDEST, "until": until, "step": step}
+    def _catch_up(self, step: Step, until: datetime) -> int:
+        since = self._done(step) if step.all else until - OLDEST
+        params = {"since": since, "until": until, "step": step.name, "most": AT_ONCE}
         waiting = self._client.rows(WAITING, params=params)
         for row in waiting:
             if self._stop.is_set():
                 return 0
-            self._run_step(step, row["minute"], every=max(1, row["spans"] // ENOUGH_SPANS))
+            self._run_step(step.name, row["minute"], every=max(1, row["spans"] // ENOUGH_SPANS))
         return len(waiting)
+
+    def _done(self, step: Step) -> datetime:
+        """Up to when the step has worked through everything."""
+        return datetime.fromisoformat(self._client.rows(DONE, params={"step": step.name})[0]["until"]).replace(
+            tzinfo=UTC
+        )
 
     def _run_step(self, step: str, minute: int, every: int) -> None:
         at = datetime.fromtimestamp(minute, UTC)

@@ -1,3 +1,28 @@
+-- Whether anything that a question reads had been sent before: hardly ever.
+SELECT count()
+FROM (
+-- Rows that had been sent before: those known (store/steps.py), and of what came since, all but the first of those alike.
+SELECT time, received, record, ordinal
+FROM resends
+WHERE signal = 'traces' AND time >= fromUnixTimestamp64Nano({known0:Int64}) AND time < fromUnixTimestamp64Nano({known1:Int64})
+UNION ALL
+SELECT start, received, record, ordinal
+FROM (
+    SELECT start, received, record, ordinal,
+           row_number() OVER (PARTITION BY start, trace_id, span_id ORDER BY received, record, ordinal) AS nth
+    FROM otel_spans
+    WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String}) AND start IN (
+        SELECT any(start)
+        FROM otel_spans
+        WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String}) AND toStartOfMinute(start) IN (
+            SELECT toStartOfMinute(start) FROM otel_spans WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String}) AND received >= (SELECT max(minute) + INTERVAL 1 MINUTE FROM steps WHERE step = 'resends'))
+        GROUP BY cityHash64(start, trace_id, span_id)
+        HAVING count() > 1 AND max(received) >= (SELECT max(minute) + INTERVAL 1 MINUTE FROM steps WHERE step = 'resends')
+    )
+)
+WHERE nth > 1 AND received >= (SELECT max(minute) + INTERVAL 1 MINUTE FROM steps WHERE step = 'resends')
+)
+
 -- The smallest and the largest value of a field, the smallest above zero, and how many rows have one.
 SELECT min(number), max(number), minIf(number, number > 0), count()
 FROM (
@@ -7,8 +32,7 @@ FROM (
        status_code = 2 AS failed,
        toFloat64(duration) AS number_0, [toString(duration)] AS texts_0
 FROM otel_spans
-WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String})
-LIMIT 1 BY trace_id, span_id)
+WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String}))
     WHERE isFinite(number)
 )
 
@@ -22,8 +46,7 @@ FROM (
        status_code = 2 AS failed,
        toFloat64(duration) AS number_0, [toString(duration)] AS texts_0
 FROM otel_spans
-WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String})
-LIMIT 1 BY trace_id, span_id)
+WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String}))
     WHERE isFinite(number)
 )
 GROUP BY stretch, at_level

@@ -1,3 +1,28 @@
+-- Whether anything that a question reads had been sent before: hardly ever.
+SELECT count()
+FROM (
+-- Rows that had been sent before: those known (store/steps.py), and of what came since, all but the first of those alike.
+SELECT time, received, record, ordinal
+FROM resends
+WHERE signal = 'traces' AND time >= fromUnixTimestamp64Nano({known0:Int64}) AND time < fromUnixTimestamp64Nano({known1:Int64})
+UNION ALL
+SELECT start, received, record, ordinal
+FROM (
+    SELECT start, received, record, ordinal,
+           row_number() OVER (PARTITION BY start, trace_id, span_id ORDER BY received, record, ordinal) AS nth
+    FROM otel_spans
+    WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2) AND start IN (
+        SELECT any(start)
+        FROM otel_spans
+        WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2) AND toStartOfMinute(start) IN (
+            SELECT toStartOfMinute(start) FROM otel_spans WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2) AND received >= (SELECT max(minute) + INTERVAL 1 MINUTE FROM steps WHERE step = 'resends'))
+        GROUP BY cityHash64(start, trace_id, span_id)
+        HAVING count() > 1 AND max(received) >= (SELECT max(minute) + INTERVAL 1 MINUTE FROM steps WHERE step = 'resends')
+    )
+)
+WHERE nth > 1 AND received >= (SELECT max(minute) + INTERVAL 1 MINUTE FROM steps WHERE step = 'resends')
+)
+
 -- Rows by group: the figures of the leading groups, and of all others together as the last place. Aggregates are kept
 -- as
 -- states until the groups are ranked, so that the others' are exact; `figures` are made of these.
@@ -28,7 +53,6 @@ SELECT toUnixTimestamp64Nano(start) AS at, trace_id,
        arrayMap(each -> each.1, CAST(multiIf(mapContains(attributes, {held3:String}), [(attributes[{held3:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held3:String})])], mapContains(resource, {held4:String}), [(resource[{held4:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held4:String})])], mapContains(scope_attributes, {held5:String}), [(scope_attributes[{held5:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held5:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))')) AS texts_1, ifNull(toFloat64OrNull(texts_1[1]), nan) AS number_1
 FROM otel_spans
 WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2)
-LIMIT 1 BY trace_id, span_id
         )
         GROUP BY held
     )
@@ -53,7 +77,6 @@ SELECT toUnixTimestamp64Nano(start) AS at, trace_id,
        arrayMap(each -> each.1, CAST(multiIf(mapContains(attributes, {held3:String}), [(attributes[{held3:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held3:String})])], mapContains(resource, {held4:String}), [(resource[{held4:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held4:String})])], mapContains(scope_attributes, {held5:String}), [(scope_attributes[{held5:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held5:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))')) AS texts_1, ifNull(toFloat64OrNull(texts_1[1]), nan) AS number_1
 FROM otel_spans
 WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2)
-LIMIT 1 BY trace_id, span_id
 )
 GROUP BY place, stretch
 HAVING place > 0

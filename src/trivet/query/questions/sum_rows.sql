@@ -1,4 +1,3 @@
 SELECT toUnixTimestamp64Nano({{time}}) AS at, {{columns}}
 FROM {{table}}
 WHERE {{rows}}
-LIMIT 1 BY {{identity}}

@@ -1,0 +1,1 @@
+(SELECT max(minute) + INTERVAL 1 MINUTE FROM steps WHERE step = 'resends')
