@@ -3,6 +3,7 @@
 import gc
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import redis
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from rq import Queue, Retry, SimpleWorker
+from rq.scheduler import RQScheduler
 from running_stores import running_redis
 
 import trivet
@@ -132,3 +134,22 @@ def test_an_rq_job_that_fails_and_is_tried_again(told: Capture, redis_url: str):
     attempts = told.spans.all("process video")
     assert [span.error for span in attempts] == ["ValueError: no decoder"] * 2
     assert len({span.trace_id for span in attempts}) == 1
+
+
+def test_rq_jobs_that_wait_for_another_or_for_their_time_stay_in_the_trace(told: Capture, redis_url: str):
+    connection = redis.Redis.from_url(redis_url)
+    queue = Queue("video", connection=connection)
+    with trivet.span("upload"):
+        first = queue.enqueue(encode, 7)
+        queue.enqueue(encode, 9, depends_on=first)
+        queue.enqueue_in(timedelta(seconds=0), encode, 11)
+    scheduler = RQScheduler([queue], connection=connection)
+    scheduler.acquire_locks()
+    scheduler.enqueue_scheduled_jobs()
+    scheduler.release_locks()
+    SimpleWorker([queue], connection=connection).work(burst=True)
+    trace_id = told.spans.one("upload").trace_id
+    assert [(each.parent.name, each.trace_id) for each in told.spans.all("process video")] == [
+        ("send video", trace_id), ("schedule video", trace_id), ("send video", trace_id),
+    ]  # fmt: skip
+    assert len(told.spans.all("send video")) == 2

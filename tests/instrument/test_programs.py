@@ -220,3 +220,46 @@ def test_contribs_own_start_is_not_doubled(imported: str, collector: Collector, 
     [scope] = [s for m in collector.of("/v1/traces") for r in m.resource_spans for s in r.scope_spans]
     assert scope.scope.name == "opentelemetry.instrumentation.requests"
     assert [(span.name, KINDS[span.kind]) for span in scope.spans] == [("GET", "client")]
+
+
+AGAIN_BELOW = """\
+send encode (producer)
+  process encode (consumer failed)
+    “encoding 7”
+    send encode (producer)
+      process encode (consumer)
+        “encoding 7”
+        true (internal)"""
+AGAIN_BESIDE = """\
+send {queue} (producer)
+  process {queue} (consumer failed)
+    “encoding 7”
+  process {queue} (consumer)
+    “encoding 7”
+    true (internal)"""
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("arq arq_shop.WorkerSettings", AGAIN_BESIDE.format(queue="encode")),
+        ("dramatiq dramatiq_shop --processes 1 --threads 2", AGAIN_BESIDE.format(queue="encode")),
+        ("huey_consumer huey_shop.huey -w 2 -k process", AGAIN_BESIDE.format(queue="encode")),
+        ("rq worker video --url {redis}", AGAIN_BESIDE.format(queue="video")),
+        ("taskiq worker taskiq_shop:broker --workers 1", AGAIN_BELOW),
+    ],
+    ids=lambda value: value.split()[0],
+)
+def test_a_worker_process(command: str, expected: str, collector: Collector, redis_url: str):
+    """Each by its own command; some fork, some start processes, one leaves by `os._exit`."""
+    program, *options = command.format(redis=redis_url).split()
+    clean = environ(REDIS=redis_url, PYTHONPATH=str(PROGRAMS))
+    worker = subprocess.Popen(traced(collector, str(BIN / program), *options), cwd=PROGRAMS, env=clean)
+    try:
+        sender = traced(collector, sys.executable, f"{program.partition('_')[0]}_shop.py")
+        subprocess.run(sender, cwd=PROGRAMS, env=clean, check=True, timeout=60)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(30)
+    of_the_shop = re.compile(r"\n *“(?!encoding)[^”]*”")  # what the queue itself logs
+    assert of_the_shop.sub("", tree(collector)) == expected

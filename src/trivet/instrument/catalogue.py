@@ -40,12 +40,15 @@ STANDARD = "the standard library"
 
 LIBRARIES = (
     Library("aiohttp", "aiohttp", "client calls, server requests"),
+    Library("arq", "arq", "jobs enqueued, attempts at them, in one trace"),
     Library("asyncpg", "asyncpg", "SQL statements"),
     Library("bullmq", "bullmq", "jobs added, attempts at them, in one trace with Node's"),
     Library("celery", "celery", "tasks sent, attempts at them, in one trace"),
     Library("django", "django", "server requests, their route"),
+    Library("dramatiq", "dramatiq", "messages enqueued, attempts at them, in one trace"),
     Library("flask", "flask", "server requests, their route"),
     Library("httpx", "httpx", "client calls, blocking and async"),
+    Library("huey", "huey", "tasks enqueued, attempts at them, in one trace"),
     Library("psycopg", "psycopg", "SQL statements, blocking and async"),
     Library("redis", "redis", "commands and pipelines, blocking and async"),
     Library("requests", "requests", "client calls"),
@@ -53,6 +56,7 @@ LIBRARIES = (
     Library("sqlalchemy", "sqlalchemy", "SQL statements of every driver, blocking and async"),
     Library("starlette", "starlette", "server requests of Starlette and FastAPI, their route"),
     Library("subprocess", "subprocess", "what is started: command, exit status, errors, cost", STANDARD),
+    Library("taskiq", "taskiq", "tasks sent, attempts at them, in one trace"),
     Library("threading", "threading", "contexts follow threads and executors", STANDARD),
     Library("urllib3", "urllib3", "client calls"),
 )

@@ -29,6 +29,7 @@ INTERNAL, SERVER, CLIENT = SpanKind.INTERNAL, SpanKind.SERVER, SpanKind.CLIENT
 PRODUCER, CONSUMER = SpanKind.PRODUCER, SpanKind.CONSUMER
 
 Attributes = Mapping[str, Any]
+ATTEMPT = "trivet.attempt"  # the key in the context: the `Told` of the message that is worked on
 
 
 class Call:
@@ -63,6 +64,13 @@ class Call:
             self.kwargs = {**self.kwargs, name: value}
 
 
+def blame(error: BaseException | None) -> None:
+    """The attempt at a message that is under way failed by an error that its library catches itself."""
+    told = context_api.get_value(ATTEMPT)
+    if error is not None and told is not None:
+        told.blame(error)
+
+
 def _no_attributes(*_: Any) -> Attributes:
     return {}
 
@@ -83,9 +91,9 @@ class Wrap:
     `target` is `module:path`. `parent` finds the context that a message or request brought along, `links` what else it
     belongs to; `before` runs inside the span before the call and may change its arguments (to inject a context);
     `after` makes attributes of the result (with `error.type` the span has failed), `failed` of an exception, None when
-    that is no failure. Calls of a `family`
-    make no spans inside of one another; with `leaves` none of these families makes spans inside. `optional`: releases
-    without the target are fine.
+    that is no failure (`blame` is for one that the library catches itself). Calls of a `family` make no spans inside of
+    one another; with `leaves` none of these families makes spans inside. `optional`: releases without the target are
+    fine.
     """
 
     target: str = field(kw_only=False)
@@ -174,6 +182,8 @@ class Told:
         context = set_span_in_context(self.span, parent)
         if rule.family or rule.leaves:
             context = inside(context, (rule.family, *rule.leaves))
+        if rule.kind is CONSUMER:
+            context = context_api.set_value(ATTEMPT, self, context)
         self._context = context
         self._token = context_api.attach(context)
         if rule.before is not None:
@@ -203,10 +213,14 @@ class Told:
     def fail(self, error: BaseException) -> None:
         said = self._guarded(self._rule.failed, self._call, error) if isinstance(error, Exception) else None
         if said is not None:
-            self.set({"error.type": type(error).__qualname__, **said})
-            self.span.record_exception(error)
-            self.span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
+            self.blame(error, said)
         self.end()
+
+    def blame(self, error: BaseException, said: Attributes | None = None) -> None:
+        """It has failed by this error."""
+        self.set({"error.type": type(error).__qualname__, **(said or {})})
+        self.span.record_exception(error)
+        self.span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
 
     def end(self) -> None:
         try:

@@ -3,20 +3,23 @@
 Every call belongs to a family (`http`, `db`, `redis`, …); the context carries the families that are told of already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from opentelemetry import context as context_api
 from opentelemetry.context import Context
 from opentelemetry.trace import SpanKind
 
 FAMILIES = "trivet.families"  # the key in the context: families that make no further spans
+EVERYTHING = "*"  # a family: what is silent for it is so for contrib's instrumentations too
 _BY_OTHERS = (context_api._SUPPRESS_INSTRUMENTATION_KEY, "suppress_instrumentation")
 # An HTTP client below another one, as contrib's instrumentations say it.
 _HTTP_BY_OTHERS = context_api._SUPPRESS_HTTP_INSTRUMENTATION_KEY
 
 
-def inside(context: Context, families: Iterable[str]) -> Context:
+def inside(context: Context, families: Sequence[str]) -> Context:
     """`context`, in which these families are told of already."""
+    if EVERYTHING in families:
+        context = context_api.set_value(context_api._SUPPRESS_INSTRUMENTATION_KEY, True, context)
     known: frozenset[str] = context.get(FAMILIES, frozenset())
     return context_api.set_value(FAMILIES, known.union(filter(None, families)), context)
 

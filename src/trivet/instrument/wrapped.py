@@ -157,6 +157,10 @@ def quiet(rule: Aside) -> Callable[[Callable], Callable]:
                 faults.swallow(error, "instrument")
             return call
 
+        def looks(*args: Any, **kwargs: Any) -> Any:
+            call = look(args, kwargs)
+            return function(*call.args, **call.kwargs)
+
         async def awaits(*args: Any, **kwargs: Any) -> Any:
             call = look(args, kwargs)
             token = context_api.attach(inside(context_api.get_current(), rule.quiet))
@@ -173,6 +177,8 @@ def quiet(rule: Aside) -> Callable[[Callable], Callable]:
             finally:
                 context_api.detach(token)
 
+        if not rule.quiet:  # whatever context it leaves behind stays
+            return dressed(looks, function)
         return dressed(awaits if inspect.iscoroutinefunction(function) else calls, function)
 
     return wrap

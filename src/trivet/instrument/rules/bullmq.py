@@ -5,30 +5,15 @@ it; `omc` among the options keeps it out, there as here. What BullMQ asks of its
 jobs) is silent.
 """
 
-import inspect
-import time
 from collections.abc import Mapping
 from dataclasses import replace
-from types import ModuleType
 from typing import Any
 
-from opentelemetry.trace import Status, StatusCode, get_current_span
-
 from trivet.instrument.carriers import as_text, fresh, from_text
-from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Wrap
-from trivet.instrument.patch import Patches
-from trivet.instrument.wrapped import quiet
+from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Wrap, blame
+from trivet.instrument.messaging import PROCESSED, about, silence, waited
 
 STORES = ("redis", "db")
-
-
-def _about(queue: Any, operation: str, kind: str) -> dict[str, Any]:
-    return {
-        "messaging.system": "bullmq",
-        "messaging.destination.name": queue,
-        "messaging.operation.name": operation,
-        "messaging.operation.type": kind,
-    }
 
 
 def carried(options: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -55,7 +40,7 @@ _add = Wrap(
     name=lambda call: f"add {call.self.name}.{call.get('name')}",
     kind=PRODUCER,
     leaves=STORES,
-    attributes=lambda call: {**_about(call.self.name, "add", "send"), "bullmq.job.name": call.get("name")},
+    attributes=lambda call: about("bullmq", call.self.name, "add", job_name=call.get("name")),
     before=lambda call: call.put("opts", carried(call.get("opts"))),
     after=_job,
 )
@@ -64,7 +49,7 @@ _add_many = replace(
     target="bullmq.queue:Queue.addBulk",
     name=lambda call: f"addBulk {call.self.name}",
     attributes=lambda call: {
-        **_about(call.self.name, "addBulk", "send"),
+        **about("bullmq", call.self.name, "addBulk"),
         "messaging.batch.message_count": len(call.get("jobs")),
     },
     before=lambda call: call.put("jobs", [_carried_by(job) for job in call.get("jobs")]),
@@ -74,14 +59,17 @@ _add_flow = replace(
     _add,
     target="bullmq.flow_producer:FlowProducer.add",
     name=lambda call: f"addFlow {call.get('flow').get('queueName')}.{call.get('flow').get('name')}",
-    attributes=lambda call: _about(call.get("flow").get("queueName"), "addFlow", "send"),
+    attributes=lambda call: about("bullmq", call.get("flow").get("queueName"), "addFlow"),
     before=lambda call: call.put("flow", _carried_by(call.get("flow"))),
 )
 _add_flows = replace(
     _add,
     target="bullmq.flow_producer:FlowProducer.addBulk",
     name="addBulkFlows",
-    attributes=lambda call: {"messaging.system": "bullmq", "messaging.batch.message_count": len(call.get("flows"))},
+    attributes=lambda call: {
+        **about("bullmq", None, "addBulk"),
+        "messaging.batch.message_count": len(call.get("flows")),
+    },
     before=lambda call: call.put("flows", [_carried_by(flow) for flow in call.get("flows")]),
     after=None,
 )
@@ -89,14 +77,8 @@ _add_flows = replace(
 
 def _attempt(call: Call) -> dict[str, Any]:
     job = call.get("job")
-    ready = (job.timestamp + (job.delay or 0)) / 1000
-    return {
-        **_about(call.self.name, "process", "process"),
-        "messaging.message.id": str(job.id),
-        "bullmq.job.name": job.name,
-        "bullmq.job.attempt": job.attemptsMade + 1,
-        "trivet.queue.wait": max(0.0, round(time.time() - ready, 3)),  # seconds since it could have begun
-    }
+    said = about("bullmq", call.self.name, "process", job.id, job_name=job.name, job_attempt=job.attemptsMade + 1)
+    return {**said, **waited((job.timestamp + (job.delay or 0)) / 1000)}
 
 
 _process = Wrap(
@@ -105,26 +87,8 @@ _process = Wrap(
     kind=CONSUMER,
     parent=lambda call: from_text(call.get("job").opts.get("tm")) or fresh(),
     attributes=_attempt,
+    duration=PROCESSED,
 )
-
-
-def _failed(call: Call) -> None:
-    """The worker catches what an attempt raises and only has it written down; that is how the attempt went."""
-    span, error = get_current_span(), call.get("err")
-    span.record_exception(error)
-    span.set_attribute("error.type", type(error).__qualname__)
-    span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
-
-
-def _silence(kind: str) -> Any:
-    """Every call of a store by BullMQ itself."""
-
-    def install(module: ModuleType, patches: Patches, _: Teller) -> None:
-        for name, method in list(vars(getattr(module, kind)).items()):
-            if inspect.iscoroutinefunction(method):
-                patches.wrap(module, f"{kind}.{name}", quiet(Aside("", quiet=STORES)))
-
-    return install
 
 
 RULES = (
@@ -133,7 +97,8 @@ RULES = (
     _add_flow,
     _add_flows,
     _process,
-    Aside("bullmq.job:Job.moveToFailed", run=_failed),
-    Custom("bullmq.backends.redis_backend", install=_silence("RedisBackend")),
-    Custom("bullmq.backends.postgres_backend", install=_silence("PostgresBackend")),
+    # The worker catches what an attempt raises and only has it written down; that is how the attempt went.
+    Aside("bullmq.job:Job.moveToFailed", run=lambda call: blame(call.get("err"))),
+    silence("bullmq.backends.redis_backend", ("RedisBackend",), STORES),
+    silence("bullmq.backends.postgres_backend", ("PostgresBackend",), STORES),
 )

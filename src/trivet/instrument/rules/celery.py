@@ -7,26 +7,15 @@ Celery's own signals, which come in the process that runs the task, whatever the
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, inject
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Told, Wrap
+from trivet.instrument.messaging import PROCESSED, about, silence, waited
 from trivet.instrument.patch import Patches
-from trivet.instrument.wrapped import quiet
 
 _under_way: dict[str, Told] = {}  # by task id
-
-
-def _about(queue: str | None, task: str, task_id: str | None, operation: str) -> dict[str, Any]:
-    attributes = {
-        "messaging.system": "celery",
-        "messaging.destination.name": queue,
-        "messaging.operation.type": operation,
-        "messaging.message.id": task_id,
-        "celery.task.name": task,
-    }
-    return {name: value for name, value in attributes.items() if value is not None}
 
 
 _send = Wrap(
@@ -34,7 +23,9 @@ _send = Wrap(
     name=lambda call: f"send {call.get('name')}",
     kind=PRODUCER,
     leaves=("redis",),
-    attributes=lambda call: _about(call.kwargs.get("queue"), call.get("name"), call.get("task_id"), "send"),
+    attributes=lambda call: about(
+        "celery", call.kwargs.get("queue"), "send", call.get("task_id"), task_name=call.get("name")
+    ),
     after=lambda call, result: {"messaging.message.id": result.id},
 )
 
@@ -44,6 +35,7 @@ _process = Wrap(
     kind=CONSUMER,
     parent=lambda call: extracted(_headers(call.args[0].request)) or fresh(),
     attributes=lambda call: _attempt(call.args[0].name, call.args[0].request),
+    duration=PROCESSED,
 )
 
 
@@ -53,12 +45,11 @@ def _headers(request: Any) -> Mapping[str, Any]:
 
 
 def _attempt(task: str, request: Any) -> dict[str, Any]:
-    delivery = request.delivery_info or {}
-    about = _about(delivery.get("routing_key"), task, request.id, "process")
-    about["celery.task.attempt"] = (request.retries or 0) + 1
+    queue, attempt = (request.delivery_info or {}).get("routing_key"), (request.retries or 0) + 1
     sent = (request.headers or {}).get("trivet-sent") or getattr(request, "trivet_sent", None)
     ready = datetime.fromisoformat(request.eta).timestamp() if isinstance(request.eta, str) else float(sent or 0)
-    return {**about, "trivet.queue.wait": max(0.0, round(time.time() - ready, 3))} if ready else about
+    said = about("celery", queue, "process", request.id, task_name=task, task_attempt=attempt)
+    return {**said, **waited(ready)}
 
 
 def _install(module: ModuleType, patches: Patches, teller: Teller) -> None:
@@ -94,17 +85,10 @@ def _install(module: ModuleType, patches: Patches, teller: Teller) -> None:
         patches.on_undo(lambda signal=signal, receiver=receiver: signal.disconnect(receiver))
 
 
-def _silence(module: ModuleType, patches: Patches, _: Teller) -> None:
-    """What the transport asks of Redis: polling, acknowledging, restoring. An attempt begins a context of its own."""
-    for kind in ("Channel", "QoS", "MultiChannelPoller"):
-        for name, method in list(vars(getattr(module, kind)).items()):
-            if isinstance(method, FunctionType):
-                patches.wrap(module, f"{kind}.{name}", quiet(Aside("", quiet=("redis",))))
-
-
 RULES = (
     _send,
-    Custom("kombu.transport.redis", install=_silence),
+    # What the transport asks of Redis: polling, acknowledging, restoring. An attempt begins a context of its own.
+    silence("kombu.transport.redis", ("Channel", "QoS", "MultiChannelPoller"), ("redis",)),
     Custom("celery.signals", install=_install),
     # What becomes of a task is kept in Redis by Celery itself, within the attempt: no work of the task's.
     *(Aside(f"celery.backends.redis:RedisBackend.{name}", quiet=("redis",)) for name in ("set", "get", "mget")),

@@ -3,52 +3,54 @@
 The context travels in the job's `meta`.
 """
 
-import time
+from dataclasses import replace
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, inject
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Wrap
+from trivet.instrument.messaging import PROCESSED, about, waited
 
 STORES = ("redis",)
 
 
-def _about(job: Any, queue: str | None, operation: str) -> dict[str, Any]:
-    attributes = {
-        "messaging.system": "rq",
-        "messaging.destination.name": queue,
-        "messaging.operation.type": operation,
-        "messaging.message.id": job.id,
-        "rq.job.function": job.func_name,
-    }
-    return {name: value for name, value in attributes.items() if value is not None}
-
-
 def _attempt(call: Call) -> dict[str, Any]:
     job = call.self
-    about = _about(job, job.origin, "process")
-    if job.enqueued_at is None:
-        return about
-    waited = time.time() - job.enqueued_at.timestamp()
-    return {**about, "trivet.queue.wait": max(0.0, round(waited, 3))}
+    said = about("rq", job.origin, "process", job.id, job_function=job.func_name)
+    return {**said, **waited(job.enqueued_at.timestamp() if job.enqueued_at else None)}
 
+
+_send = Wrap(
+    "rq.queue:Queue.enqueue_job",
+    name=lambda call: f"send {call.self.name}",
+    kind=PRODUCER,
+    leaves=STORES,
+    when=lambda call: (
+        "traceparent" not in call.get("job").meta
+    ),  # a worker enqueues it again, or when its time has come
+    attributes=lambda call: about(
+        "rq", call.self.name, "send", call.get("job").id, job_function=call.get("job").func_name
+    ),
+    before=lambda call: inject(call.get("job").meta),
+    optional=True,
+)
 
 RULES = (
-    Wrap(
-        "rq.queue:Queue._enqueue_job",
-        name=lambda call: f"send {call.self.name}",
-        kind=PRODUCER,
-        leaves=STORES,
-        when=lambda call: "traceparent" not in call.get("job").meta,  # a worker enqueues it again for the next attempt
-        attributes=lambda call: _about(call.get("job"), call.self.name, "send"),
-        before=lambda call: inject(call.get("job").meta),
-    ),
+    _send,
+    replace(_send, target="rq.queue:Queue._enqueue_job", optional=False),  # each job of `enqueue_many`
+    replace(_send, target="rq.queue:Queue.schedule_job", name=lambda call: f"schedule {call.self.name}"),
     Wrap(
         "rq.job:Job.perform",
         name=lambda call: f"process {call.self.origin}",
         kind=CONSUMER,
         parent=lambda call: extracted(call.self.meta) or fresh(),
         attributes=_attempt,
+        duration=PROCESSED,
     ),
-    # What a worker asks of Redis by itself; a job begins a context of its own.
+    # What a worker asks of Redis by itself, and whoever waits for a result; a job begins a context of its own.
     Aside("rq.worker.base:BaseWorker.work", quiet=STORES),
+    Aside("rq.suspension:is_suspended", quiet=STORES, optional=True),
+    *(
+        Aside(f"rq.job:Job.{name}", quiet=STORES, optional=True)
+        for name in ("return_value", "latest_result", "refresh")
+    ),
 )
