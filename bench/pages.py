@@ -30,15 +30,20 @@ FRAMES = 150
 COLUMNS = ("drawn", "explained", "scroll p95", "zoom p95", "busy", "flame", "heap")
 SERVICES = ("api", "web", "worker", "postgresql", "redis", "billing", "search", "mail")
 
-# When the rows are there, and when the facts are: read by a page that is not told to hurry.
+# When the first bar has been painted, and when the facts are there: read by a page that is not told to hurry.
 WATCH = """
 window.seen = {}
+const fill = CanvasRenderingContext2D.prototype.fillText
+CanvasRenderingContext2D.prototype.fillText = function (...drawn) {
+  if (!window.seen.begun && this.canvas.className === 'bars') window.seen.begun = true
+  return fill.apply(this, drawn)
+}
 const look = () => {
   const now = performance.now()
-  if (document.querySelector('.treegrid [role=row]')) window.seen.drawn ??= now
+  if (window.seen.begun) window.seen.drawn ??= now
   const facts = document.querySelector('.trace-facts')
   if (facts && !facts.textContent.includes('explaining')) window.seen.explained ??= now
-  if (!window.seen.explained) requestAnimationFrame(look)
+  if (!(window.seen.drawn && window.seen.explained)) requestAnimationFrame(look)
 }
 addEventListener('DOMContentLoaded', look)
 """
@@ -106,7 +111,7 @@ def _measure(browser: Browser, address: str, spans: int) -> None:
 def _seen(page: Page) -> dict[str, float]:
     """Asked from outside: the page's policy lets nothing be evaluated inside of it."""
     deadline = time.monotonic() + STORED_SECONDS
-    while "explained" not in (seen := page.evaluate("window.seen")):
+    while not {"drawn", "explained"} <= (seen := page.evaluate("window.seen")).keys():
         if time.monotonic() > deadline:
             raise RuntimeError("the page does not come up")
         time.sleep(0.05)

@@ -81,18 +81,28 @@ def test_a_shape_without_facts_is_the_same_picture(store: Client, shape):
     assert bare.columns == whole.columns
 
 
-def test_the_facts_of_a_shape_name_its_rows(store: Client, questions):
+def test_a_shape_holds_what_its_facts_are_made_of(store: Client, shape):
+    """Which spans have one clock, and whose parent has not arrived."""
     told = Telemetry()
-    told.span(1, 1, "request", lasts=40 * MS, kind="server")
-    told.span(1, 2, "publish", parent=1, at=10 * MS, lasts=5 * MS, kind="producer")
-    told.span(1, 3, "process", parent=2, at=90 * MS, lasts=30 * MS, kind="consumer", service="worker", status="error")
+    told.span(1, 1, "root", lasts=100 * MS)
+    told.span(1, 2, "elsewhere", parent=1, at=MS, service="api")
+    told.span(1, 3, "orphan", parent=99, at=2 * MS, service="api")
     told.load(store)
-    facts = questions(lambda traces: traces.facts(trace_id(1)))
-    assert (facts.roots, facts.first_error, facts.depth) == ([span_id(1)], span_id(3), 3)
-    path = list(zip(facts.path.row, facts.path.start, facts.path.end, strict=True))
-    assert path == [(0, 0, 10 * MS), (1, 10 * MS, 15 * MS), (2, 15 * MS, 90 * MS), (2, 90 * MS, 120 * MS)]
-    assert facts.path.queue == [2]
-    assert {share.service: share.self_time for share in facts.services} == {"web": 40 * MS, "worker": 30 * MS}
+    bare = shape(1, facts=False)
+    first, second, third = bare.columns.process
+    assert first != second == third
+    assert bare.orphans == [(2, span_id(99))]
+
+
+def test_a_roots_rank_among_its_like(store: Client, questions):
+    told = Telemetry()
+    for number in range(1, 101):
+        told.span(number, 1, "GET /", lasts=number * MS)
+    told.load(store)
+    found = questions(lambda traces: traces.rank("web", "GET /", told.start, 10 * MS)).percentile
+    assert (found.count, found.window) == (100, "24h")
+    assert 8 <= found.value <= 12
+    assert questions(lambda traces: traces.rank("web", "GET /other", told.start, MS)).percentile is None
 
 
 def test_one_span_brings_everything_along(store: Client, questions):
@@ -119,7 +129,5 @@ def test_no_such_span_is_not_found(store: Client, questions):
     told.load(store)
     with pytest.raises(NotFound):
         questions(lambda traces: traces.span(trace_id(1), span_id(7)))
-    with pytest.raises(NotFound):
-        questions(lambda traces: traces.facts(trace_id(2)))
     with pytest.raises(Invalid):
         questions(lambda traces: traces.span(trace_id(1), "7"))

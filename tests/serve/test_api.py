@@ -36,7 +36,7 @@ ASKED = [
     ("GET", "/api/traces", None),
     ("GET", "/api/traces/{trace_id}", None),
     ("GET", "/api/traces/{trace_id}/shape", None),
-    ("GET", "/api/traces/{trace_id}/facts", None),
+    ("GET", "/api/percentile?service=web&name=GET+/&start=now&duration=1000", None),
     ("GET", "/api/traces/{trace_id}/find?filter=status:error", None),
     ("GET", "/api/traces/{trace_id}/spans/{span_id}", None),
     ("GET", "/api/spans", None),

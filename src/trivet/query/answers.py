@@ -215,7 +215,13 @@ class Percentile(Struct):
     window: str
 
 
-class FactFields(Struct, kw_only=True):
+class Ranked(Struct):
+    """`percentile` is null when there is nothing to compare with, or it would take too long."""
+
+    percentile: Percentile | None
+
+
+class Facts(Struct, kw_only=True):
     """What can be said about a trace; all of it in corrected times."""
 
     roots: list[str]
@@ -227,27 +233,8 @@ class FactFields(Struct, kw_only=True):
     gaps: list[Gap]
     folds: list[Fold]
     percentile: Percentile | None
-
-
-class Facts(FactFields, kw_only=True):
     critical_path: list[Segment]
     critical_path_extent: list[Segment]
-
-
-class PathColumns(Struct):
-    """`critical_path_extent` as columns: rows of the shape, nanoseconds after the start; `queue` names the places
-    in these lists that are waits."""
-
-    row: list[int]
-    start: list[int]
-    end: list[int]
-    queue: list[int]
-
-
-class DrawnFacts(FactFields, kw_only=True):
-    """The facts that go with a shape."""
-
-    path: PathColumns
 
 
 class Extent(Struct):
@@ -278,7 +265,8 @@ class Trace(Struct):
 
 class ShapeColumns(Struct):
     """Row i of every column is one span. `name` and `service` are places in the shape's lists, `start` counts from the
-    trace's start, `logs` counts records; `running` is null for a finished span."""
+    trace's start, `logs` counts records; `running` is null for a finished span. Spans of one `process` have one clock;
+    its number means nothing else."""
 
     span_id: list[str]
     parent: list[int]
@@ -290,13 +278,14 @@ class ShapeColumns(Struct):
     status: list[StatusCode]
     logs: list[int]
     running: list[Literal["running", "lost"] | None]
+    process: list[int]
 
 
 class Shape(Struct):
     """A trace without what hangs on its spans.
 
-    `log_marks` are row (-1: of no span), nanoseconds after the trace's start, severity, id. `facts` is null when they
-    were not asked for.
+    `orphans` are rows whose parent has not arrived, with the parent's id. `log_marks` are row (-1: of no span),
+    nanoseconds after the trace's start, severity, id. `facts` is null when they were not asked for.
     """
 
     trace_id: str
@@ -304,6 +293,7 @@ class Shape(Struct):
     names: list[str]
     services: list[str]
     columns: ShapeColumns
+    orphans: list[tuple[int, str]]
     log_marks: list[tuple[int, int, SeverityWord | None, str]]
     facts: Facts | None
     scanned: Scanned

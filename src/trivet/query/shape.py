@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,8 +18,10 @@ from trivet.query.ids import OF_TRACE, known_form
 from trivet.query.origins import Resources
 from trivet.query.running import RunningSpans
 from trivet.query.severity import word
-from trivet.query.span_rows import RunningRow, SpanRow, parent
+from trivet.query.span_rows import NO_PARENT, RunningRow, SpanRow, parent
 from trivet.query.stored import Stored
+
+T = TypeVar("T")
 
 MOST_MARKS = 100_000
 
@@ -72,20 +74,26 @@ def _outline(columns: Sequence[list[Any]], unfinished: Sequence[RunningRow], pro
     ids, parents, services, names, kinds, begins, durations, codes, resources = columns
     spans = Spans(
         span_id=list(ids),
-        parent=list(map(parent, parents)),
+        parent=[None if each == NO_PARENT else each for each in parents],
         service=list(services),
         name=list(names),
-        kind=list(map(words.kind, kinds)),
+        kind=_each(words.kind, kinds),
         start=list(begins),
         duration=[max(0, duration) for duration in durations],
         error=[code == 2 for code in codes],
         process=[processes[each] for each in resources],
         open=frozenset(range(len(ids), len(ids) + len(unfinished))),
     )
-    outline = Outline(spans, list(map(words.status, codes)), [None] * len(ids))
+    outline = Outline(spans, _each(words.status, codes), [None] * len(ids))
     for row in unfinished:
         _add_running(outline, row, processes)
     return outline
+
+
+def _each(word: Callable[[int], str], numbers: list[int]) -> list[str]:
+    """A call per number that there is, not per row."""
+    known = {number: word(number) for number in set(numbers)}
+    return list(map(known.__getitem__, numbers))
 
 
 def _add_running(outline: Outline, row: RunningRow, processes: dict[int, str]) -> None:
@@ -107,28 +115,30 @@ def _shape(trace_id: str, outline: Outline, marks: Sequence[Sequence[Any]], fact
     spans = outline.spans
     first = min(spans.start)
     explained = explain(spans) if facts else None
-    row_of: dict[str, int] = {}
-    for row, span_id in enumerate(spans.span_id):
-        row_of.setdefault(span_id, row)
-    names, services = _Dictionary(), _Dictionary()
+    # Backwards: of a repeated id the first row is meant.
+    row_of = dict(zip(reversed(spans.span_id), range(len(spans) - 1, -1, -1), strict=True))
+    names, name = _coded(spans.name)
+    services, service = _coded(spans.service)
     logs = Counter(span_id for _, span_id, *_ in marks)
     return Shape(
         trace_id=trace_id,
         start=str(first),
-        names=names.words,
-        services=services.words,
+        names=names,
+        services=services,
         columns=ShapeColumns(
             span_id=spans.span_id,
             parent=explained.trace.tree.parent if explained else _parents(spans, row_of),
-            name=list(map(names.place, spans.name)),
-            service=list(map(services.place, spans.service)),
+            name=name,
+            service=service,
             start=[start - first for start in spans.start],
             duration=spans.duration,
             kind=spans.kind,
             status=outline.status,
             logs=[logs[span_id] for span_id in spans.span_id] if logs else [0] * len(spans),
             running=outline.running,
+            process=_coded(spans.process)[1],
         ),
+        orphans=_orphans(spans, row_of),
         log_marks=[
             (row_of.get(span_id, -1), at - first, word(number, text), log_id)
             for at, span_id, number, text, log_id in marks
@@ -144,16 +154,12 @@ def _parents(spans: Spans, row_of: dict[str, int]) -> list[int]:
     return [-1 if row is None else row for row in found]
 
 
-class _Dictionary:
-    """Words by number, in order of appearance."""
+def _orphans(spans: Spans, row_of: dict[str, int]) -> list[tuple[int, str]]:
+    absent = {each for each in spans.parent if each is not None} - row_of.keys()
+    return [(row, above) for row, above in enumerate(spans.parent) if above in absent] if absent else []
 
-    def __init__(self) -> None:
-        self.words: list[str] = []
-        self._places: dict[str, int] = {}
 
-    def place(self, word: str) -> int:
-        place = self._places.get(word)
-        if place is None:
-            place = self._places[word] = len(self.words)
-            self.words.append(word)
-        return place
+def _coded(words: Sequence[T]) -> tuple[list[T], list[int]]:
+    """The words in order of appearance, and of each its place there."""
+    places = {word: place for place, word in enumerate(dict.fromkeys(words))}
+    return list(places), list(map(places.__getitem__, words))

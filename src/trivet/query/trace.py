@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from trivet.errors import NotFound
 from trivet.query import trace_facts
 from trivet.query.answers import (
-    DrawnFacts,
     Exemplar,
     Extent,
     Facts,
     LinkedFrom,
     LogRecord,
     Percentile,
+    Ranked,
     Scope,
     Span,
     SpanAlone,
@@ -99,11 +99,9 @@ class TraceQuestions:
             scanned=total([rows.read], began),
         )
 
-    async def facts(self, trace_id: str) -> DrawnFacts:
-        """What can be said about a trace, for its shape."""
-        spans = (await self.shapes.outline(known_form(trace_id))).spans
-        explained = await beside(len(spans), explain, spans)
-        return trace_facts.drawn_facts(explained, await self._percentile(explained))
+    async def rank(self, service: str, name: str, start: int, duration: int) -> Ranked:
+        """Where a root's duration stands among its like of a day: what a shape leaves out of the facts."""
+        return Ranked(await self._percentiles.of(service, name, start, duration))
 
     async def span(self, trace_id: str, span_id: str) -> SpanAlone:
         """One span with its log records; NotFound when it is not in that trace."""

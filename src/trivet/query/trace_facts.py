@@ -1,10 +1,9 @@
 """The facts about a trace, from its rows to the API's answer."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from trivet.query import answers
-from trivet.query.answers import DrawnFacts, Facts, PathColumns, Percentile, Span
+from trivet.query.answers import Facts, Percentile, Span
 from trivet.query.facts.critical_path import Segment
 from trivet.query.facts.explain import Explained
 from trivet.query.facts.spans import Spans
@@ -42,44 +41,23 @@ def columns(spans: Sequence[Span], resources: Sequence[Known]) -> Spans:
 
 
 def facts(found: Explained, percentile: Percentile | None) -> Facts:
-    ids = found.trace.spans.span_id
-    return Facts(
-        critical_path=list(_segments(found.critical_path, ids)),
-        critical_path_extent=list(_segments(found.critical_path_extent, ids)),
-        **_fields(found, percentile),
-    )
-
-
-def drawn_facts(found: Explained, percentile: Percentile | None) -> DrawnFacts:
-    """The facts of a shape: the path may have a piece per span, and goes as columns (a quarter of the size)."""
-    first, path = min(found.trace.spans.start), found.critical_path_extent
-    columns = PathColumns(
-        row=[piece.row for piece in path],
-        start=[piece.start - first for piece in path],
-        end=[piece.end - first for piece in path],
-        queue=[place for place, piece in enumerate(path) if piece.queue],
-    )
-    return DrawnFacts(path=columns, **_fields(found, percentile))
-
-
-def _fields(found: Explained, percentile: Percentile | None) -> dict[str, Any]:
     trace, ids = found.trace, found.trace.spans.span_id
-    return {
-        "roots": [ids[row] for row in trace.tree.roots],
-        "orphans": [ids[row] for row in trace.tree.orphans],
-        "depth": trace.tree.depth,
-        "first_error": None if found.first_error is None else ids[found.first_error],
-        "services": [
+    return Facts(
+        roots=[ids[row] for row in trace.tree.roots],
+        orphans=[ids[row] for row in trace.tree.orphans],
+        depth=trace.tree.depth,
+        first_error=None if found.first_error is None else ids[found.first_error],
+        services=[
             answers.Share(share.service, share.spans, share.errors, share.self_time, share.critical_time)
             for share in found.shares
         ],
-        "skew": [answers.Shift(ids[row], shift) for row, shift in enumerate(trace.shift) if shift],
-        "gaps": [answers.Gap(ids[gap.row], str(gap.start), str(gap.end)) for gap in found.gaps],
-        "folds": [
-            answers.Fold(ids[fold.parent], fold.service, fold.name, fold.count, fold.total) for fold in found.folds
-        ],
-        "percentile": percentile,
-    }
+        skew=[answers.Shift(ids[row], shift) for row, shift in enumerate(trace.shift) if shift],
+        gaps=[answers.Gap(ids[gap.row], str(gap.start), str(gap.end)) for gap in found.gaps],
+        folds=[answers.Fold(ids[fold.parent], fold.service, fold.name, fold.count, fold.total) for fold in found.folds],
+        percentile=percentile,
+        critical_path=list(_segments(found.critical_path, ids)),
+        critical_path_extent=list(_segments(found.critical_path_extent, ids)),
+    )
 
 
 def _segments(path: Sequence[Segment], ids: Sequence[str]) -> Iterator[answers.Segment]:

@@ -51,10 +51,11 @@ export type LogRecord = Placed<
 > & { trace_id?: string | null }
 
 /** What can be said about a trace, in corrected times. */
-export type Findings = Partly<Omit<server.DrawnFacts, 'path'>, 'gaps' | 'folds' | 'percentile'>
+export type Findings = Partly<
+  Omit<server.Facts, 'critical_path' | 'critical_path_extent'>,
+  'gaps' | 'folds' | 'percentile'
+>
 export type Facts = Findings & Pick<server.Facts, 'critical_path'> & Partial<Pick<server.Facts, 'critical_path_extent'>>
-/** The facts that go with a shape: rows of it, nanoseconds after its start, and which places are waits in a queue. */
-export type DrawnFacts = Findings & Pick<server.DrawnFacts, 'path'>
 
 export type Trace = Omit<
   Partly<server.Trace, 'root' | 'extent' | 'exemplars' | 'scanned'>,

@@ -2,8 +2,8 @@
  * A trace column by column, whichever way it came: whole (`/api/traces/{id}`) or as its shape. Row i of every column
  * is one span; times are nanoseconds after `origin` on the reporting clocks, uncorrected.
  */
-import type { DrawnFacts, Facts, Kind, PathPiece, Severity, Shape, Trace } from './api'
-import { spanId, writeId } from './ids'
+import type { Facts, Kind, PathPiece, Resource, Severity, Shape, Trace } from './api'
+import { writeId } from './ids'
 import { after, instant } from './time'
 
 export const ROOT = -1
@@ -11,6 +11,8 @@ export const ROOT = -1
 export const MISSING = -2
 
 const KINDS: Kind[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
+export const SERVER = KINDS.indexOf('server')
+export const CLIENT = KINDS.indexOf('client')
 export const CONSUMER = KINDS.indexOf('consumer')
 export const SEVERITIES: Severity[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
 export const WARN = SEVERITIES.indexOf('warn')
@@ -53,6 +55,8 @@ export interface Columns {
   kind: Uint8Array
   error: Uint8Array
   running: Uint8Array
+  /** Spans of one process have one clock; its number means nothing else. */
+  process: Int32Array
   shift: Float64Array
   logs: Instants
   events: Instants
@@ -95,6 +99,7 @@ function empty(traceId: string, origin: bigint, count: number): Columns {
     kind: new Uint8Array(count),
     error: new Uint8Array(count),
     running: new Uint8Array(count),
+    process: new Int32Array(count),
     shift: new Float64Array(count),
     logs: none(),
     events: none(),
@@ -108,6 +113,7 @@ export function columnsOfTrace(trace: Trace): Columns {
   trace.spans.forEach((span, row) => void (rowOf.has(span.span_id) || rowOf.set(span.span_id, row)))
   const names = new Dictionary()
   const services = new Dictionary()
+  const processes = new Dictionary()
   trace.spans.forEach((span, row) => {
     writeId(columns.ids, row, span.span_id)
     columns.name[row] = names.place(span.name)
@@ -117,6 +123,7 @@ export function columnsOfTrace(trace: Trace): Columns {
     columns.kind[row] = KINDS.indexOf(span.kind)
     columns.error[row] = span.status.code === 'error' ? 1 : 0
     columns.running[row] = runningCode(span.running?.state ?? null)
+    columns.process[row] = processes.place(processOf(trace, span.resource))
     setParent(columns, row, span.parent_span_id, rowOf)
   })
   columns.names = names.words
@@ -128,7 +135,6 @@ export function columnsOfTrace(trace: Trace): Columns {
   return columns
 }
 
-/** Without facts: no skew is corrected, no path known, and orphans look like roots. */
 export function columnsOfShape(shape: Shape): Columns {
   const from = shape.columns
   const columns = empty(shape.trace_id, instant(shape.start), from.span_id.length)
@@ -143,31 +149,24 @@ export function columnsOfShape(shape: Shape): Columns {
   columns.kind.set(from.kind.map(kind => KINDS.indexOf(kind)))
   columns.error.set(from.status.map(status => (status === 'error' ? 1 : 0)))
   columns.running.set(from.running.map(runningCode))
+  columns.process.set(from.process)
+  for (const [row, parent] of shape.orphans) {
+    columns.parent[row] = MISSING
+    columns.missing.set(row, parent)
+  }
   columns.logs = instants(
     shape.log_marks.map(([row, at, severity, ref]) => ({ row, at, severity: severityCode(severity), ref })),
   )
   return columns
 }
 
-export function withFacts(columns: Columns, { skew, orphans, path }: DrawnFacts): Columns {
-  const rowOf = skew.length || orphans.length ? rowsById(columns) : new Map<string, number>()
-  const parent = columns.parent.slice()
-  for (const row of rowsOf(orphans, rowOf)) parent[row] = MISSING
-  const queue = new Uint8Array(path.row.length)
-  for (const place of path.queue) queue[place] = 1
-  const pieces = {
-    row: Int32Array.from(path.row),
-    from: Float64Array.from(path.start),
-    to: Float64Array.from(path.end),
-    queue,
-  }
-  return { ...columns, parent, shift: shifts(columns.count, skew, rowOf), path: pieces }
-}
-
-function rowsById(columns: Columns): Map<string, number> {
-  const rowOf = new Map<string, number>()
-  for (let row = columns.count - 1; row >= 0; row--) rowOf.set(spanId(columns, row), row)
-  return rowOf
+/** As the store has it (`trivet_process`): its own id, else where it runs and its number, else the resource. */
+function processOf(trace: Trace, resource: number | Resource): string {
+  const attributes = (typeof resource === 'number' ? trace.resources[resource] : resource)?.attributes ?? {}
+  const text = (key: string) => String(attributes[key] ?? '')
+  const host = text('container.id') || text('host.id') || text('host.name')
+  const place = host && text('process.pid') && `${host}:${text('process.pid')}`
+  return text('service.instance.id') || place || JSON.stringify(attributes)
 }
 
 function runningCode(state: 'running' | 'lost' | null): number {

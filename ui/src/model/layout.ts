@@ -3,15 +3,8 @@
 import type { Trace } from './api'
 import { CONSUMER, type Columns, columnsOfTrace, type Instants, type Pieces, RUNNING } from './columns'
 import { findRuns, type Run } from './runs'
+import { byRow, grouped, lengthOf, type Spread } from './spread'
 import { buildTree, type Tree } from './tree'
-
-/** Intervals by row: those of row r are `offset[r]` … `offset[r + 1]`, in order of time. */
-export interface Spread {
-  offset: Uint32Array
-  from: Float64Array
-  to: Float64Array
-  queue: Uint8Array
-}
 
 /**
  * Instants by place in the drawing order, so that those of a subtree are contiguous. Records that name no span of this
@@ -63,11 +56,10 @@ export function layOut(columns: Columns): Layout {
   lastAsLongAsChildren(columns, tree, end)
   const covered = coverage(columns, tree, start, end)
   const errors = errorsBelow(columns, tree)
-  const path = byRow(columns.path, columns.count)
   const logs = shifted(columns.logs, columns.shift)
   const extent = extentOf(start, end, logs)
   const whole = aired(extent)
-  return {
+  const bare = {
     columns,
     tree,
     start,
@@ -77,13 +69,19 @@ export function layOut(columns: Columns): Layout {
     zero: farAway({ start, end, tree, extent, whole }).zero,
     covered,
     self: start.map((at, row) => end[row] - at - lengthOf(covered, row)),
-    path,
-    onPath: start.map((_, row) => lengthOf(path, row)),
     logs: byPlace(logs, tree.place),
     events: byPlace(shifted(columns.events, columns.shift), tree.place),
     errors,
     ...findRuns(columns, tree, errors),
   }
+  return withPath(bare, columns.path)
+}
+
+/** With another critical path: it may have been found in the layout itself. */
+export function withPath(layout: Omit<Layout, 'path' | 'onPath'>, pieces: Pieces): Layout {
+  const path = byRow(pieces, layout.columns.count)
+  const onPath = layout.start.map((_, row) => lengthOf(path, row))
+  return { ...layout, columns: { ...layout.columns, path: pieces }, path, onPath }
 }
 
 /** Further apart than this (30 days) no trace is: a clock was wrong. */
@@ -123,7 +121,11 @@ export function rangeOf({ columns, extent }: Layout): string {
 /** The error that ended first; of two that ended together, the inner one. -1 when nothing failed. */
 export function firstError({ columns, tree, end }: Layout): number {
   let first = -1
-  for (const row of tree.order) if (columns.error[row] && (first < 0 || end[row] <= end[first])) first = row
+  for (let row = 0; row < columns.count; row++) {
+    if (!columns.error[row]) continue
+    const before = first < 0 || end[row] < end[first]
+    if (before || (end[row] === end[first] && tree.depth[row] > tree.depth[first])) first = row
+  }
   return first
 }
 
@@ -180,37 +182,6 @@ function coverage(columns: Columns, tree: Tree, start: Float64Array, end: Float6
     offset[row + 1] = used
   }
   return { offset, from: from.slice(0, used), to: to.slice(0, used), queue: new Uint8Array(used) }
-}
-
-function lengthOf(spread: Spread, row: number): number {
-  let sum = 0
-  for (let i = spread.offset[row]; i < spread.offset[row + 1]; i++) {
-    if (!spread.queue[i]) sum += spread.to[i] - spread.from[i]
-  }
-  return sum
-}
-
-/** Counting sort: where each of the instants or pieces goes, and where each row's begin; what has no row comes last. */
-function grouped(rows: Int32Array, count: number): { offset: Uint32Array; order: Uint32Array } {
-  const offset = new Uint32Array(count + 1)
-  for (const row of rows) if (row >= 0) offset[row + 1]++
-  for (let row = 0; row < count; row++) offset[row + 1] += offset[row]
-  const next = offset.slice()
-  const order = new Uint32Array(rows.length)
-  rows.forEach((row, i) => {
-    order[next[row < 0 ? count : row]++] = i
-  })
-  return { offset, order }
-}
-
-function byRow(pieces: Pieces, count: number): Spread {
-  const { offset, order } = grouped(pieces.row, count)
-  return {
-    offset,
-    from: Float64Array.from(order, i => pieces.from[i]),
-    to: Float64Array.from(order, i => pieces.to[i]),
-    queue: Uint8Array.from(order, i => pieces.queue[i]),
-  }
 }
 
 function byPlace(list: Instants, place: Int32Array): Placed {

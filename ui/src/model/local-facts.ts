@@ -1,16 +1,47 @@
-/** The facts about a trace that came from a file; those of stored ones come from the server, on corrected clocks. */
-import type { Facts, PathPiece, Trace } from './api'
-import { CONSUMER, columnsOfTrace } from './columns'
+/** The facts about a trace, worked out here: of a shape (sooner than they could be sent), and of a file's trace. */
+import type { Facts, Findings, PathPiece, Trace } from './api'
+import { type Columns, columnsOfTrace, type Pieces } from './columns'
+import { criticalPath, criticalPathOfAll, lastToEnd, type Stretch } from './critical-path'
 import { spanId } from './ids'
-import { firstError, type Layout, layOut } from './layout'
+import { firstError, type Layout, layOut, withPath } from './layout'
+import { skewOf } from './skew'
 
 const NONE: Facts = { roots: [], orphans: [], depth: 0, first_error: null, services: [], skew: [], critical_path: [] }
+
+export interface Explained {
+  layout: Layout
+  facts: Findings
+  path: Stretch[]
+  pathOfAll: Stretch[]
+}
+
+export function explain(columns: Columns): Explained {
+  const bare = layOut({ ...columns, shift: skewOf(columns) })
+  const root = rootOf(bare)
+  const path = criticalPath(bare, root)
+  const pathOfAll = lastToEnd(bare) === root ? path : criticalPathOfAll(bare)
+  return { layout: withPath(bare, pieces(pathOfAll)), facts: findings(bare, path), path, pathOfAll }
+}
+
+function pieces(path: Stretch[]): Pieces {
+  return {
+    row: Int32Array.from(path, each => each.row),
+    from: Float64Array.from(path, each => each.from),
+    to: Float64Array.from(path, each => each.to),
+    queue: Uint8Array.from(path, each => (each.queue ? 1 : 0)),
+  }
+}
 
 export function withLocalFacts(trace: Trace): Trace {
   const first = earliest([...trace.spans.map(span => span.start), ...trace.logs.map(log => log.time)])
   const timed = { ...trace, start: first, facts: NONE }
-  const layout = layOut(columnsOfTrace(timed))
-  return { ...timed, duration: durationOf(layout), facts: localFacts(layout) }
+  const { layout, facts, path, pathOfAll } = explain(columnsOfTrace(timed))
+  const told = (stretch: Stretch) => pieceOf(layout, stretch)
+  return {
+    ...timed,
+    duration: durationOf(layout),
+    facts: { ...facts, critical_path: path.map(told), critical_path_extent: pathOfAll.map(told) },
+  }
 }
 
 function earliest(instants: string[]): string {
@@ -30,60 +61,25 @@ function durationOf(layout: Layout): number {
   return root < 0 ? 0 : layout.end[root] - layout.start[root]
 }
 
-function localFacts(layout: Layout): Facts {
+function pieceOf({ columns }: Layout, { row, from, to, queue }: Stretch): PathPiece {
+  const instant = (at: number) => String(columns.origin + BigInt(Math.round(at)))
+  return { span_id: spanId(columns, row), start: instant(from), end: instant(to), ...(queue && { name: 'queue' }) }
+}
+
+function findings(layout: Layout, path: Stretch[]): Findings {
   const { columns, tree } = layout
   const id = (row: number) => spanId(columns, row)
   const error = firstError(layout)
-  const path = criticalPath(layout, rootOf(layout))
-  const instant = (at: number) => String(columns.origin + BigInt(Math.round(at)))
   return {
     roots: tree.roots.map(id),
     orphans: tree.orphans.flatMap(group => group.rows).map(id),
     depth: columns.count ? tree.depth.reduce((most, each) => Math.max(most, each), 0) + 1 : 0,
     first_error: error < 0 ? null : id(error),
     services: servicesOf(layout, path),
-    skew: [],
-    critical_path: path.map(
-      ({ row, from, to }): PathPiece => ({ span_id: id(row), start: instant(from), end: instant(to) }),
-    ),
+    skew: [...columns.shift.keys()]
+      .filter(row => columns.shift[row])
+      .map(row => ({ span_id: id(row), shift: columns.shift[row] })),
   }
-}
-
-interface Stretch {
-  row: number
-  from: number
-  to: number
-}
-
-/** Jaeger's (CRISP): walking back from the end, the last child to end before the point reached was waited for. */
-export function criticalPath(layout: Layout, root: number): Stretch[] {
-  if (root < 0) return []
-  const { tree, start, end } = layout
-  const path: Stretch[] = []
-  const stack = [{ row: root, at: end[root], cut: end[root], from: start[root], children: waitedFor(layout, root) }]
-  for (let walk = stack.at(-1); walk; walk = stack.at(-1)) {
-    const child = walk.children.pop()
-    if (child === undefined) {
-      if (walk.at > walk.from) path.push({ row: walk.row, from: walk.from, to: walk.at })
-      stack.pop()
-      continue
-    }
-    const ended = Math.min(end[child], walk.cut)
-    // What begins beyond the cut was not waited for here.
-    if (ended > walk.at || ended <= walk.from || start[child] > ended) continue
-    if (walk.at > ended) path.push({ row: walk.row, from: ended, to: walk.at })
-    const from = Math.max(start[child], walk.from)
-    walk.at = from
-    stack.push({ row: child, at: ended, cut: ended, from, children: waitedFor(layout, child) })
-  }
-  return path.filter(piece => tree.place[piece.row] >= 0).reverse()
-}
-
-/** Children that the span waits for, the last to end on top. */
-function waitedFor({ tree, start, end, columns }: Layout, row: number): number[] {
-  const children = [...tree.children.subarray(tree.first[row], tree.first[row + 1])]
-  const asked = children.filter(child => columns.kind[child] !== CONSUMER && start[child] < end[row])
-  return asked.sort((a, b) => Math.min(end[a], end[row]) - Math.min(end[b], end[row]) || b - a)
 }
 
 function servicesOf({ columns, self }: Layout, path: Stretch[]): Facts['services'] {

@@ -26,7 +26,7 @@ export interface Tree {
 export function buildTree(columns: Columns, start: Float64Array): Tree {
   const parent = columns.parent.slice()
   const byStart = sortedByStart(start)
-  cutCycles(parent, byStart)
+  cutCycles(parent, byStart, start)
   const { first, children } = linkChildren(parent, byStart)
   const roots = Array.from(byStart).filter(row => parent[row] === -1)
   const orphans = groupOrphans(columns, parent, byStart)
@@ -43,7 +43,7 @@ function sortedByStart(start: Float64Array): Int32Array {
 }
 
 /** A cycle of parents is cut at its earliest span, which then counts as an orphan. */
-function cutCycles(parent: Int32Array, byStart: Int32Array) {
+function cutCycles(parent: Int32Array, byStart: Int32Array, start: Float64Array) {
   const seenBy = new Int32Array(parent.length).fill(-1)
   for (const from of byStart) {
     let row = from
@@ -51,8 +51,16 @@ function cutCycles(parent: Int32Array, byStart: Int32Array) {
       seenBy[row] = from
       row = parent[row]
     }
-    if (row >= 0 && seenBy[row] === from) parent[row] = MISSING
+    if (row >= 0 && seenBy[row] === from) parent[earliestOf(parent, row, start)] = MISSING
   }
+}
+
+/** Of the cycle that the row is on. */
+function earliestOf(parent: Int32Array, row: number, start: Float64Array): number {
+  let earliest = row
+  for (let at = parent[row]; at !== row; at = parent[at])
+    if (start[at] < start[earliest] || (start[at] === start[earliest] && at < earliest)) earliest = at
+  return earliest
 }
 
 function linkChildren(parent: Int32Array, byStart: Int32Array) {

@@ -25,19 +25,18 @@ export interface Told {
   now: (row: number) => string
 }
 
-/** While the facts are not known yet, what the layout tells by itself. */
-export function verdict(layout: Layout, facts: Findings | null, told: Told): Part[] {
-  const found = facts ? [...firstError(layout, facts, told.errorType), ...waitedFor(facts)] : []
+export function verdict(layout: Layout, facts: Findings, told: Told): Part[] {
   return [
     ...took(layout, facts),
-    ...found,
+    ...firstError(layout, facts, told.errorType),
+    ...waitedFor(facts),
     ...unfinished(layout, told),
     ...locked(layout, told.waits),
     ...holds(layout, told.heldUp),
   ]
 }
 
-function took(layout: Layout, facts: Findings | null): Part[] {
+function took(layout: Layout, facts: Findings): Part[] {
   const { columns, tree, start, end } = layout
   const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
   if (root === undefined) return [{ text: 'This trace has no spans.' }]
@@ -48,7 +47,7 @@ function took(layout: Layout, facts: Findings | null): Part[] {
     { text: ` in ${columns.services[columns.service[root]]}${still}` },
     { text: duration(end[root] - start[root]), strong: true, span },
   ]
-  const among = rankText(facts?.percentile ?? null)
+  const among = rankText(facts.percentile ?? null)
   if (among) parts.push({ text: ` (${among})` })
   const beyond = layout.extent[1] - end[root]
   const goesOn = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10) && beyond < FAR

@@ -27,15 +27,22 @@ export interface Question {
   slot?: string
 }
 
-/** One per tab: investigations are told apart by it. */
-const session = tabSession()
+/** One per tab, made by `start.js`. */
+const session = sessionStorage.getItem('trivet.session') ?? ''
 
-function tabSession(): string {
-  const known = sessionStorage.getItem('trivet.session')
-  const made =
-    known ?? Array.from(crypto.getRandomValues(new Uint8Array(8)), b => b.toString(16).padStart(2, '0')).join('')
-  sessionStorage.setItem('trivet.session', made)
-  return made
+declare global {
+  interface Window {
+    /** What `start.js` asked before this script was here. */
+    trivetAsked?: { path: string; answer: Promise<Response> }
+  }
+}
+
+/** Good for one question. */
+function takeEarly(path: string): Promise<Response> | null {
+  const early = window.trivetAsked
+  if (early?.path !== path) return null
+  delete window.trivetAsked
+  return early.answer
 }
 
 function address(path: string, params: Question['params'] = {}): string {
@@ -120,7 +127,8 @@ async function send(
     headers.set('Content-Type', 'application/json')
     Object.assign(request, { method: 'POST', body: JSON.stringify(body) })
   }
-  const response = await fetch(address(path, params), request).catch(error => {
+  const asked = address(path, params)
+  const response = await (takeEarly(asked) ?? fetch(asked, request)).catch(error => {
     if (signal?.aborted) throw error
     throw new Problem('The server does not answer.', 0, 'gone', GONE)
   })

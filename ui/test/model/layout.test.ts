@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Columns, columnsOfShape, columnsOfTrace, withFacts } from '../../src/model/columns'
+import { type Columns, columnsOfShape, columnsOfTrace } from '../../src/model/columns'
 import { rowOfId, spanId } from '../../src/model/ids'
 import { farAway, type Layout, layOut, layoutTrace } from '../../src/model/layout'
+import { explain } from '../../src/model/local-facts'
 import { buildRows, PLAIN_VIEW } from '../../src/model/rows'
-import { type Given, id, log, NO_FACTS, ORIGIN, piece, trace } from '../build'
+import { type Given, id, log, ORIGIN, piece, trace } from '../build'
 
 const names = (layout: Layout, rows: Iterable<number>) =>
   [...rows].map(row => layout.columns.names[layout.columns.name[row]])
@@ -173,15 +174,14 @@ test('the critical path is kept per row; a wait in a queue is not time of the sp
   expect([...path.queue]).toEqual([0, 1, 0])
 })
 
-test('a shape with its facts and the whole trace make the same picture', () => {
+test('a shape and the whole trace make the same picture', () => {
   const spans: Given[] = [
     { n: 1, at: 0, lasts: 100, kind: 'server' },
     { n: 2, parent: 1, at: 10, lasts: 20, error: true, service: 'db' },
     { n: 3, parent: 9, at: 15, lasts: 20, running: 'lost' },
   ]
-  const skew = [{ span_id: id(2), shift: 5 }]
-  const critical_path = [piece(1, 0, 60), piece(2, 60, 80, 'queue'), piece(2, 80, 100)]
-  const whole = layoutTrace(trace(spans, [log(1, 2, 12, 'warn'), log(2, null, 50)], { skew, critical_path }))
+  const critical_path = [piece(1, 0, 10), piece(2, 10, 30), piece(1, 30, 100)]
+  const whole = layoutTrace(trace(spans, [log(1, 2, 12, 'warn'), log(2, null, 50)], { critical_path }))
   const shape = columnsOfShape({
     trace_id: whole.columns.traceId,
     start: String(ORIGIN),
@@ -198,23 +198,15 @@ test('a shape with its facts and the whole trace make the same picture', () => {
       status: ['unset', 'error', 'unset'],
       logs: [0, 1, 0],
       running: [null, null, 'lost'],
+      process: [0, 0, 0],
     },
+    orphans: [[2, id(9)]],
     log_marks: [
       [1, 12, 'warn', 'log-1'],
       [-1, 50, 'info', 'log-2'],
     ],
   })
-  expect(layOut(shape).tree.roots).toEqual([0, 2])
-  const path = { row: [0, 1, 1], start: [0, 60, 80], end: [60, 80, 100], queue: [1] }
-  const drawn = layOut(withFacts(shape, { ...NO_FACTS, orphans: [id(3)], skew, path }))
-  // A shape does not say which parent is missing.
-  const missing = { orphans: [{ missing: null, rows: [2] }] }
-  const alike = (layout: Layout) => ({
-    ...layout,
-    columns: { ...layout.columns, missing: new Map() },
-    tree: { ...layout.tree, ...missing },
-  })
-  expect(alike(drawn)).toEqual(alike(whole))
+  expect(explain(shape).layout).toEqual(whole)
 })
 
 test('ids are found again', () => {

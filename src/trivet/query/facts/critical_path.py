@@ -10,12 +10,12 @@ children are left out. So the path of a span is a partition of its time: it neve
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from trivet.query.facts.skew import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of the path inside one span; with `queue`, the wait before that (asynchronous) span began."""
 
     row: int
@@ -86,7 +86,10 @@ def _walk_back(trace: Timeline, row: int, at: int) -> list[Segment]:
         start, end = max(trace.start[child], walk.start), min(trace.end[child], walk.at)
         _add(path, walk.row, end, walk.at)
         walk.at = start
-        stack.append(_enter(trace, child, start, end, cut=end))
+        if child in trace.tree.children:
+            stack.append(_enter(trace, child, start, end, cut=end))
+        else:  # most spans are leaves: half of the time
+            _add(path, child, start, end)
     return path
 
 

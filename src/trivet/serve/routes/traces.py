@@ -4,8 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from trivet.query.answers import DrawnFacts, Shape, SpanAlone, Trace, TraceList
+from trivet.query.answers import Ranked, Shape, SpanAlone, Trace, TraceList
 from trivet.query.find import FindQuestions, Found
+from trivet.query.instant import instant, wall_clock
 from trivet.query.trace import TraceQuestions
 from trivet.query.traces import TraceLists
 from trivet.serve.asked import Searched
@@ -20,14 +21,20 @@ class TraceAsked(Struct):
 
 
 class ShapeAsked(Struct):
-    """`facts=false` leaves the facts to `/facts`: a very large trace is drawn before they are known."""
+    """`facts=false` leaves out the facts: who draws the shape of a very large trace works them out in less time than
+    they take to be sent."""
 
     trace_id: str
     facts: bool = True
 
 
-class FactsAsked(Struct):
-    trace_id: str
+class RankAsked(Struct):
+    """`start` (as in time ranges) and `duration` (ns) are those of a root span."""
+
+    service: str
+    name: str
+    start: str
+    duration: int
 
 
 class FindAsked(Struct):
@@ -51,7 +58,7 @@ class TraceRoutes:
             Call("GET", "/api/traces", self.traces, kept="traces"),
             Call("GET", "/api/traces/{trace_id}", self.trace, kept="trace"),
             Call("GET", "/api/traces/{trace_id}/shape", self.shape, kept="trace"),
-            Call("GET", "/api/traces/{trace_id}/facts", self.facts),
+            Call("GET", "/api/percentile", self.rank),
             Call("GET", "/api/traces/{trace_id}/find", self.find),
             Call("GET", "/api/traces/{trace_id}/spans/{span_id}", self.span),
         ]
@@ -68,9 +75,10 @@ class TraceRoutes:
         """One trace without attributes, as columns, for drawing very large ones."""
         return await self._questions.shapes.shape(asked.trace_id, facts=asked.facts)
 
-    async def facts(self, asked: FactsAsked) -> DrawnFacts:
-        """What can be said about a trace; the critical path as columns that go with its shape."""
-        return await self._questions.facts(asked.trace_id)
+    async def rank(self, asked: RankAsked) -> Ranked:
+        """Where the duration of a root span stands among those of its service and name, of the last day."""
+        start = instant(asked.start, wall_clock())
+        return await self._questions.rank(asked.service, asked.name, start, asked.duration)
 
     async def find(self, asked: FindAsked) -> Found:
         """The spans and log records of one trace that match a filter: rows of its shape, and ids."""

@@ -7,16 +7,14 @@ import { type Layout, layoutTrace } from '../../model/layout'
 import { buildRows, PLAIN_VIEW, type Rows } from '../../model/rows'
 import { ask, asProblem } from '../ask'
 import { queries, type TracePages, WHOLE_SPANS } from '../data'
-import type { LaidOut } from './layout.worker'
 import { openedTrace } from './opened'
-import { loadShape, WHOLE_LOGS } from './shape'
+import { loadShape } from './shape'
 
 export interface Loaded {
   layout: Layout
   /** With everything alike folded, nothing else. */
   rows: Rows
-  /** Null while they are being found. */
-  facts: Findings | null
+  facts: Findings
   /** With attributes; null where only the shape is here. */
   whole: Trace | null
   /** Read from a file: there is no server to ask more of. */
@@ -30,6 +28,8 @@ export interface Loading {
 }
 
 const WHILE_RUNNING_MS = 2000
+/** The server gives a whole trace with at most so many log records. */
+const WHOLE_LOGS = 10_000
 /** A link may be quicker than the trace that it leads to. */
 const NOT_FOUND = 404
 
@@ -100,8 +100,7 @@ function isUnderWay({ spans, facts }: Trace): boolean {
 function useShape(id: string, enabled: boolean) {
   return useQuery({
     queryKey: ['shape', id],
-    queryFn: ({ signal, queryKey }) =>
-      loadShape(id, signal, drawn => queries.setQueryData<LaidOut>(queryKey, before => before ?? drawn)),
+    queryFn: ({ signal }) => loadShape(id, signal),
     enabled,
     refetchInterval: query =>
       query.state.data?.layout.columns.running.includes(RUNNING) ? WHILE_RUNNING_MS * 2 : false,

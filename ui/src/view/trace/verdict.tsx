@@ -11,11 +11,13 @@ import { openedTrace } from './opened'
 import { Share } from './share/menu'
 import type { Loaded } from './use-layout'
 import { useHeldUp, useLockWaits } from './use-locks'
+import { useRanked } from './use-ranked'
 
 /** One sentence made of facts, and what the trace consists of. */
 export function Verdict() {
   const loaded = useTraceData()
-  const { layout, facts } = loaded
+  const { layout } = loaded
+  const facts = useRanked(loaded)
   const waits = useLockWaits()
   const heldUp = useHeldUp()
   const parts = useMemo(() => {
@@ -69,8 +71,8 @@ function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }
       <span>{plural(columns.count, 'span')}</span>
       <span>{plural(columns.services.length, 'service')}</span>
       <span>{plural(logs.at.length, 'log record')}</span>
-      {facts ? <span>depth {facts.depth}</span> : <span>explaining…</span>}
-      {facts && facts.orphans.length > 0 && (
+      <span>depth {facts.depth}</span>
+      {facts.orphans.length > 0 && (
         <span className="warn">{plural(facts.orphans.length, 'span')} without their parent</span>
       )}
       {opened && (
@@ -96,7 +98,7 @@ function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }
 
 /** The type of the first error: its exception's, else what the convention calls `error.type`, else its message. */
 function errorType({ whole, facts }: Loaded): string | null {
-  const span = whole?.spans.find(span => span.span_id === facts?.first_error)
+  const span = whole?.spans.find(span => span.span_id === facts.first_error)
   if (!span) return null
   const exception = span.events.find(event => event.name === 'exception')
   const named = exception ? exceptionType(exception.attributes) : ''

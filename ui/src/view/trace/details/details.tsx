@@ -57,7 +57,7 @@ function SpanDetails({ row, log }: { row: number; log: number }) {
           <ExemplarSection row={row} />
           <LinkList
             links={span.links}
-            linkedFrom={whole?.linked_from.filter(() => facts?.roots[0] === span.span_id) ?? []}
+            linkedFrom={whole?.linked_from.filter(() => facts.roots[0] === span.span_id) ?? []}
           />
           <Section title="Resource" folded>
             <AttributeGroups attributes={resource?.attributes ?? {}} plain />

@@ -12,7 +12,7 @@ export function ExemplarSection({ row }: { row: number }) {
   const { columns, zero } = layout
   const id = spanId(columns, row)
   // What names no span of the trace belongs to its root.
-  const own = (whole?.exemplars ?? []).filter(({ span_id }) => (span_id ?? facts?.roots[0]) === id)
+  const own = (whole?.exemplars ?? []).filter(({ span_id }) => (span_id ?? facts.roots[0]) === id)
   if (!own.length) return null
   return (
     <Section title={`Metrics, ${count(own.length)}`}>
