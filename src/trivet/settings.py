@@ -227,7 +227,9 @@ class AppSettings:
     parent_sampling: str = setting("", "ignore or respect a remote parent that is not sampled; default: see the guide")
 
     queue: int = setting(
-        16_384, "spans (and log records) waiting to be encoded; more are dropped", otel="OTEL_BSP_MAX_QUEUE_SIZE"
+        16_384,
+        "spans (and log records) waiting to be encoded; when there are more, whoever records encodes",
+        otel="OTEL_BSP_MAX_QUEUE_SIZE",
     )
     unsent_bytes: Bytes = setting(Bytes(16 * MiB), "encoded batches kept in memory; more go to the spill")
     spill_dir: Path = setting(Path(""), "where unsent batches wait for the next process; default: the user's cache")

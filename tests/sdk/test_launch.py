@@ -10,7 +10,8 @@ import pytest
 from sdk.collector import until
 
 from trivet.errors import CannotStart
-from trivet.sdk.launch import BOOTSTRAP, command_of, environment, explain
+from trivet.sdk.explained import explain
+from trivet.sdk.launch import BOOTSTRAP, command_of, environment
 
 APP = """
 import logging, multiprocessing, os, subprocess, sys

@@ -71,15 +71,53 @@ def test_batches_grow_while_data_comes(runtime_for, collector):
     assert delays == sorted(delays) and delays[0] < delays[2] <= outbox.LONGEST_DELAY
 
 
-def test_a_full_queue_drops_and_counts(runtime_for, collector):
+def test_a_full_queue_is_encoded_by_whoever_records(runtime_for, collector):
     collector.delay = 0.5
     runtime = runtime_for(collector.url, queue=100)
     record(runtime, 1000)
     assert runtime.flush(10)
-    result = accounted(runtime)
-    assert result["sent"] + result["dropped"] == 1000 and result["sent"] >= 100
-    assert result["dropped"] == runtime.outbox.delivery.dropped["traces", "queue_full"]
-    assert len(collector.spans) == result["sent"]
+    assert accounted(runtime) == {"sent": 1000, "spilled": 0, "dropped": 0}
+    assert len({span.span_id for span in collector.spans}) == 1000
+
+
+def test_loops_of_many_threads_lose_nothing(runtime_for, collector):
+    runtime = runtime_for(collector.url, queue=1000)
+    threads = [threading.Thread(target=record, args=(runtime, 5000)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert runtime.flush(30)
+    assert len({span.span_id for span in collector.spans}) == 40_000
+    assert accounted(runtime) == {"sent": 40_000, "spilled": 0, "dropped": 0}
+
+
+def test_what_is_encoded_is_bounded_too_and_what_is_beyond_is_counted(runtime_for, collector):
+    collector.delay = 0.7  # meanwhile nobody fetches what the app's thread encodes
+    runtime = runtime_for(collector.url, queue=100, unsent_bytes="20kB", spill_max_bytes=0)
+    record(runtime, 1)
+    until(lambda: runtime.outbox.delivery.flying)
+    record(runtime, 2000)
+    [lane] = [lane for lane in runtime.outbox.lanes if lane.signal == "traces"]
+    assert 20_000 <= sum(len(body) for body, _ in lane.ready) < 50_000
+    dropped = runtime.outbox.delivery.dropped["traces", "queue_full"]
+    assert dropped > 1000
+    runtime.outbox.delivery.unsent_bytes = 10**6
+    assert runtime.flush(10)
+    assert accounted(runtime) == {"sent": 2001 - dropped, "spilled": 0, "dropped": dropped}
+
+
+def test_what_is_switched_off_stays_in_the_spill(runtime_for, collector, tmp_path):
+    runtime = runtime_for(collector.url, logs=False)
+    runtime.outbox.delivery.spill.keep(delivery.Batch("logs", b"", 3))
+    record(runtime, 1)
+    runtime.finish()
+    assert [entry.signal for entry in runtime.outbox.delivery.spill.entries()] == ["logs"]
+    following = runtime_for(collector.url)
+    record(following, 1)
+    following.finish()
+    assert not following.outbox.delivery.spill.entries()
+    assert [request.path for request in collector.requests].count("/v1/logs") == 1
 
 
 def test_an_endpoint_that_comes_back_gets_everything_joined(runtime_for, collector):

@@ -3,9 +3,10 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping, Sequence
 
 from trivet.errors import CannotStart
-from trivet.sdk.launch import command_of, environment, explain
+from trivet.sdk.launch import command_of, environment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +26,7 @@ def run(args: argparse.Namespace) -> int:
     command = command_of(args.command)
     environ = environment(os.environ, service=args.service, endpoint=args.endpoint, rules=_rules(args.rules))
     if args.explain:
-        print(*explain(command, environ), "", sep="\n", flush=True)
-        _show_libraries(environ.get("TRIVET_RULES", ""))
+        _explain(command, environ)
         return 0
     sys.stdout.flush()
     os.execve(command[0], command, environ)
@@ -39,10 +39,13 @@ def _rules(named: str | None) -> str | None:
     return named and os.path.abspath(named)
 
 
-def _show_libraries(rules: str) -> None:
-    """Of this interpreter's packages; imported here only, because a program's start pays for every import."""
+def _explain(command: Sequence[str], environ: Mapping[str, str]) -> None:
+    """With this interpreter's packages; imported here only, because a program's start pays for every import."""
     from trivet.cli.plain import columns
     from trivet.instrument.catalogue import coverage
+    from trivet.sdk.explained import explain
 
+    print(*explain(command, environ), "", sep="\n")
     titles = ("library", "version", "told by", "what is told, or how to have it told")
-    print(*columns(titles, *((each.library, each.version, each.by, each.note) for each in coverage(rules))), sep="\n")
+    rows = ((each.library, each.version, each.by, each.note) for each in coverage(environ.get("TRIVET_RULES", "")))
+    print(*columns(titles, *rows), sep="\n")

@@ -141,7 +141,7 @@ class Delivery:
 
     def _send_spilled(self, deadline: float | None) -> bool:
         """One batch of an earlier process, or of a worse moment of this one; whether there may be more."""
-        claim = self.spill.take()
+        claim = self.spill.take(self.transport.targets)  # what is switched off here waits for a process that sends it
         if claim is None:
             self.spill_at = monotonic() + SPILL_CHECK
             return False

@@ -1,4 +1,7 @@
-"""`trivet run`: the environment in which a Python program starts with Trivet, and what it would find there."""
+"""`trivet run`: the environment in which a Python program starts with Trivet.
+
+Every import here is a millisecond of each start.
+"""
 
 import os
 import shutil
@@ -7,9 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from trivet.errors import CannotStart
-from trivet.sdk.endpoint import targets
-from trivet.sdk.resource import service_name
-from trivet.settings import AppSettings
 
 BOOTSTRAP = Path(__file__).parent / "bootstrap"
 
@@ -32,16 +32,3 @@ def environment(environ: Mapping[str, str], **settings: str | None) -> dict[str,
     path = [entry for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry and entry != str(BOOTSTRAP)]
     named = {f"TRIVET_{name.upper()}": value for name, value in settings.items() if value is not None}
     return {**environ, **named, "PYTHONPATH": os.pathsep.join([str(BOOTSTRAP), *path])}
-
-
-def explain(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
-    """What would be sent where and as whom, a line each."""
-    settings, problems = AppSettings.load({}, environ)
-    lines = [f"problem: {problem}" for problem in problems]
-    try:
-        found = targets(settings, environ, "TRIVET_ENDPOINT" in environ)
-        lines += [f"{signal}: {target}" for signal, target in found.items()]
-    except ValueError as error:
-        lines.append(f"problem: {error}")
-    name = settings.service or service_name(environ, command)
-    return [*lines, f"service.name: {name}"]

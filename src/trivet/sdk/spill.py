@@ -13,11 +13,12 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from trivet import faults
+from trivet.sdk.endpoint import SIGNALS
 from trivet.sdk.transport import Batch, compress
 
 NAME = re.compile(r"(\d{10,20})-(traces|metrics|logs)-(\d+)-([0-9a-f]{32})\.otlp\.gz")
@@ -144,10 +145,10 @@ class Spill:
             elif file.name.startswith(".") and time.time() - status.st_mtime > TORN_AGE:
                 os.unlink(file.path)
 
-    def take(self) -> Claim | None:
-        """The oldest batch that nobody else is delivering."""
+    def take(self, signals: Container[str] = SIGNALS) -> Claim | None:
+        """The oldest batch of these signals that nobody else is delivering."""
         for entry in self.entries():
-            claim = self._claim(entry)
+            claim = self._claim(entry) if entry.signal in signals else None
             if claim is not None:
                 return claim
         return None
