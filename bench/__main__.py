@@ -4,7 +4,7 @@ import importlib
 import sys
 from typing import Final
 
-MEASUREMENTS: Final = ("receive", "store", "questions", "compare", "sdk", "pages", "faults", "fuzz")
+MEASUREMENTS: Final = ("receive", "store", "questions", "compare", "sdk", "instrument", "pages", "faults", "fuzz")
 
 
 def main() -> None:
