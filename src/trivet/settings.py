@@ -224,6 +224,7 @@ class AppSettings:
     metrics_interval: Seconds = setting(
         Seconds(10), "time between two reports", otel="OTEL_METRIC_EXPORT_INTERVAL", otel_reads=_milliseconds
     )
+    queue_depth: bool = setting(True, "workers ask their queues' Redis how many jobs wait, at each report of metrics")
     parent_sampling: str = setting("", "ignore or respect a remote parent that is not sampled; default: see the guide")
 
     queue: int = setting(

@@ -6,6 +6,7 @@ import pytest
 from conftest import alone_with_the_logs
 from opentelemetry import metrics, trace
 
+from trivet import instrument
 from trivet.instrument import catalogue
 from trivet.instrument.kit import Teller
 from trivet.testing import Capture, capture
@@ -16,7 +17,7 @@ alone = pytest.fixture(scope="package", autouse=True)(alone_with_the_logs)
 @pytest.fixture
 def told() -> Iterator[Capture]:
     with capture() as told:
-        catalogue.instrument(trace.get_tracer_provider(), metrics.get_meter_provider())
+        instrument.start(trace.get_tracer_provider(), metrics.get_meter_provider())
         yield told
     catalogue.restore()
 

@@ -4,9 +4,11 @@ import asyncio
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import uvloop
 
 import trivet
 from trivet.testing import Capture
@@ -60,7 +62,8 @@ def test_no_such_program(told: Capture):
     assert span.attributes["process.command_args"] == ("/no/such/program", "--password", "***")
 
 
-def test_asyncio(told: Capture):
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run])
+def test_asyncio(runner: Callable[..., str], told: Capture):
     async def work() -> str:
         with trivet.span("transcode"):
             process = await asyncio.create_subprocess_exec(
@@ -73,11 +76,23 @@ def test_asyncio(told: Capture):
             await other.wait()
         return out.decode()
 
-    out = asyncio.run(work())
+    out = runner(work())
     failed, well = told.spans.all("python")
     assert failed.under("transcode").failed("exit status 3").span_id in out
     failed.has({"process.stderr.tail": "no decoder\n"})
     well.under("transcode").has({"process.exit.code": 0})
+
+
+def test_uvloops_shell_and_no_such_program(told: Capture):
+    async def work() -> None:
+        shell = await asyncio.create_subprocess_shell("exit 4")
+        assert await shell.wait() == 4
+        with pytest.raises(FileNotFoundError):
+            await asyncio.create_subprocess_exec("/no/such/program")
+
+    uvloop.run(work())
+    told.spans.one("exit").failed("exit status 4")
+    told.spans.one("program").failed("FileNotFoundError")
 
 
 def test_threads_and_executors_go_on_in_the_trace(told: Capture):

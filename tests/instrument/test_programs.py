@@ -263,3 +263,16 @@ def test_a_worker_process(command: str, expected: str, collector: Collector, red
         worker.wait(30)
     of_the_shop = re.compile(r"\n *“(?!encoding)[^”]*”")  # what the queue itself logs
     assert of_the_shop.sub("", tree(collector)) == expected
+
+
+def test_a_worker_reports_how_many_jobs_wait(collector: Collector, redis_url: str):
+    fill = "import rq, redis, sys; q = rq.Queue('idle', connection=redis.Redis.from_url(sys.argv[1]))"
+    waiting = [sys.executable, "-c", f"{fill}; [q.enqueue('time.sleep', 9) for _ in range(3)]", redis_url]
+    subprocess.run(waiting, check=True, timeout=60)
+    command = traced(collector, str(BIN / "rq"), "worker", "idle", "--url", redis_url, "-w", "rq.SimpleWorker")
+    often = environ(TRIVET_METRICS="true", TRIVET_METRICS_INTERVAL="100ms")
+    with subprocess.Popen(command, cwd=PROGRAMS, env=often) as worker:
+        depths = until(lambda: [each for each in collector.metrics if each.name == "trivet.queue.depth"], 30)
+        worker.kill()
+    points = {p.attributes[-1].value.string_value: p.as_int for p in depths[-1].gauge.data_points}
+    assert points == {"waiting": 2, "delayed": 0}

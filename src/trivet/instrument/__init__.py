@@ -7,13 +7,15 @@ list of them. `start` touches only what is imported already; the rest follows wh
 from typing import Any
 
 from trivet.instrument.catalogue import instrument
+from trivet.instrument.depth import DEPTHS
 
 __all__ = ["start"]
 
 
-def start(tracers: Any, meters: Any = None, rules: str = "") -> None:
+def start(tracers: Any, meters: Any = None, rules: str = "", queue_depth: bool = True) -> None:
     """Instrument with these providers of OpenTelemetry, and with the rule files that `rules` names beside our own.
 
     Once for a process; `catalogue.restore` undoes it.
     """
+    DEPTHS.begin(meters if queue_depth else None)
     instrument(tracers, meters, rules)

@@ -142,7 +142,7 @@ class Runtime:
         """Imported here: `instrument=False` pays nothing for it."""
         from trivet import instrument
 
-        instrument.start(self.provider, self.meters, self.settings.rules)
+        instrument.start(self.provider, self.meters, self.settings.rules, self.settings.queue_depth)
 
     def _hear(self, log: Log) -> None:
         """Listen to whatever the app logs with, now or once it is imported."""

@@ -5,12 +5,14 @@ nothing of it reads past it. What arq asks of Redis by itself is silent.
 """
 
 import pickle
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, inject
+from trivet.instrument.depth import Commands, watch
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Told, Wrap
 from trivet.instrument.messaging import PROCESSED, about, waited
 from trivet.instrument.patch import Patches, dressed
@@ -86,6 +88,17 @@ def _reading(call: Call) -> None:
     call.put("deserializer", deserialize_and_begin)
 
 
+def _polling(call: Call) -> None:
+    """Jobs that are worked on are in the queue until they have ended, and count as waiting."""
+    name = call.self.queue_name
+
+    def commands() -> Commands:
+        now = int(time.time() * 1000)
+        return {"waiting": [("ZCOUNT", name, "-inf", now)], "delayed": [("ZCOUNT", name, f"({now}", "+inf")]}
+
+    watch("arq", name, call.self.pool.connection_pool, commands)
+
+
 def _kept(call: Call) -> None:
     """The result that a worker writes down says how the last attempt went, also where no function of the app's ran."""
     attempt = _under_way.get()
@@ -147,6 +160,7 @@ RULES = (
     Custom("arq.worker", install=_install),
     # An attempt begins a context of its own.
     Aside("arq.worker:Worker.main", quiet=STORES),
+    Aside("arq.worker:Worker._poll_iteration", run=_polling),
     Aside("arq.worker:Worker.finish_job", quiet=STORES),
     Aside("arq.worker:Worker.finish_failed_job", quiet=STORES),
     Aside("arq.worker:Worker.close", quiet=STORES),

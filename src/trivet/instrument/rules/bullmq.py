@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from trivet.instrument.carriers import as_text, fresh, from_text
+from trivet.instrument.depth import watch
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Wrap, blame
 from trivet.instrument.messaging import PROCESSED, about, silence, waited
 
@@ -91,12 +92,22 @@ _process = Wrap(
 )
 
 
+def _working(call: Call) -> None:
+    """The queue's key under its prefix, as Node has it too."""
+    worker = call.self
+    if worker.client is not None:
+        waiting = [("LLEN", worker.keys["wait"]), ("ZCARD", worker.keys["prioritized"])]
+        keys = {"waiting": waiting, "delayed": [("ZCARD", worker.keys["delayed"])]}
+        watch("bullmq", worker.name, worker.client.connection_pool, lambda: keys)
+
+
 RULES = (
     _add,
     _add_many,
     _add_flow,
     _add_flows,
     _process,
+    Aside("bullmq.worker:Worker.run", run=_working),
     # The worker catches what an attempt raises and only has it written down; that is how the attempt went.
     Aside("bullmq.job:Job.moveToFailed", run=lambda call: blame(call.get("err"))),
     silence("bullmq.backends.redis_backend", ("RedisBackend",), STORES),

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, inject
+from trivet.instrument.depth import watch
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Told, Wrap
 from trivet.instrument.messaging import PROCESSED, about, silence, waited
 from trivet.instrument.patch import Patches
@@ -52,6 +53,21 @@ def _attempt(task: str, request: Any) -> dict[str, Any]:
     return {**said, **waited(ready)}
 
 
+def _consuming(call: Call) -> None:
+    """The lists that a worker on Redis takes from, one for each priority."""
+    consumer = call.self.task_consumer
+    channel = consumer.channel
+    if not hasattr(channel, "priority_steps"):
+        return
+    for queue in consumer.queues:
+        lists = [("LLEN", _key(channel, queue.name, priority)) for priority in channel.priority_steps]
+        watch("celery", queue.name, channel.pool, lambda lists=lists: {"waiting": lists})
+
+
+def _key(channel: Any, queue: str, priority: int) -> str:
+    return f"{channel.global_keyprefix}{channel._q_for_pri(queue, priority)}"
+
+
 def _install(module: ModuleType, patches: Patches, teller: Teller) -> None:
     def publishing(headers: dict[str, Any] | None = None, **_: Any) -> None:
         if headers is not None:
@@ -90,6 +106,7 @@ RULES = (
     # What the transport asks of Redis: polling, acknowledging, restoring. An attempt begins a context of its own.
     silence("kombu.transport.redis", ("Channel", "QoS", "MultiChannelPoller"), ("redis",)),
     Custom("celery.signals", install=_install),
+    Aside("celery.worker.consumer.consumer:Consumer.loop_args", run=_consuming),
     # What becomes of a task is kept in Redis by Celery itself, within the attempt: no work of the task's.
     *(Aside(f"celery.backends.redis:RedisBackend.{name}", quiet=("redis",)) for name in ("set", "get", "mget")),
 )

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, inject
+from trivet.instrument.depth import watch
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Wrap, blame
 from trivet.instrument.messaging import PROCESSED, READY, about, waited
 from trivet.instrument.patch import Patches, dressed
@@ -60,6 +61,14 @@ def _silence(module: ModuleType, patches: Patches, _: Teller) -> None:
     patches.wrap(module, "RedisBroker._dispatch", dispatching)
 
 
+def _consuming(call: Call) -> None:
+    """What a worker has fetched ahead waits inside of it and is not counted; all that is delayed does."""
+    broker, queue = call.self.broker, call.self.queue_name
+    if hasattr(broker, "namespace") and not queue.endswith(".DQ"):
+        lists = {"waiting": [("LLEN", f"{broker.namespace}:{queue}")]}
+        watch("dramatiq", queue, broker.client.connection_pool, lambda: lists)
+
+
 RULES = (
     _send,
     replace(_send, target="dramatiq.brokers.rabbitmq:RabbitmqBroker.enqueue"),
@@ -73,6 +82,7 @@ RULES = (
         attributes=_attempt,
         duration=PROCESSED,
     ),
+    Aside("dramatiq.worker:ConsumerThread.run", run=_consuming),
     # The worker catches what an attempt raises; that is how the attempt went.
     Aside("dramatiq.broker:MessageProxy.stuff_exception", run=lambda call: blame(call.get("exception"))),
     Custom("dramatiq.brokers.redis", install=_silence),

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, injected
+from trivet.instrument.depth import watch
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Wrap, blame
 from trivet.instrument.messaging import PROCESSED, READY, about, silence, waited
 from trivet.instrument.patch import Patches, dressed
@@ -109,6 +110,14 @@ def _finding(function: Callable) -> Callable:
     return dressed(_deserialize, function)
 
 
+def _consuming(call: Call) -> None:
+    storage = call.self.huey.storage
+    if hasattr(storage, "queue_key"):
+        size = "ZCARD" if storage.priority else "LLEN"
+        keys = {"waiting": [(size, storage.queue_key)], "delayed": [("ZCARD", storage.schedule_key)]}
+        watch("huey", call.self.huey.name, storage.pool, lambda: keys)
+
+
 RULES = (
     Wrap(
         "huey.api:Huey.enqueue",
@@ -133,6 +142,7 @@ RULES = (
     # It catches what a task raises, tells its hooks, and sees to another attempt.
     Aside("huey.api:Huey._run_post_execute", run=lambda call: blame(call.get("exception"))),
     Aside("huey.api:Huey._requeue_task", run=_again),
+    Aside("huey.consumer:Consumer.start", run=_consuming),
     Custom("huey.api", install=_install),
     Custom("huey.serializer", install=_install_pickles),
     silence(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from trivet.instrument.carriers import extracted, fresh, inject
+from trivet.instrument.depth import watch
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Wrap
 from trivet.instrument.messaging import PROCESSED, about, waited
 
@@ -17,6 +18,12 @@ def _attempt(call: Call) -> dict[str, Any]:
     job = call.self
     said = about("rq", job.origin, "process", job.id, job_function=job.func_name)
     return {**said, **waited(job.enqueued_at.timestamp() if job.enqueued_at else None)}
+
+
+def _working(call: Call) -> None:
+    for queue in call.self.queues:
+        keys = {"waiting": [("LLEN", queue.key)], "delayed": [("ZCARD", queue.scheduled_job_registry.key)]}
+        watch("rq", queue.name, queue.connection.connection_pool, lambda keys=keys: keys)
 
 
 _send = Wrap(
@@ -47,7 +54,7 @@ RULES = (
         duration=PROCESSED,
     ),
     # What a worker asks of Redis by itself, and whoever waits for a result; a job begins a context of its own.
-    Aside("rq.worker.base:BaseWorker.work", quiet=STORES),
+    Aside("rq.worker.base:BaseWorker.work", run=_working, quiet=STORES),
     Aside("rq.suspension:is_suspended", quiet=STORES, optional=True),
     *(
         Aside(f"rq.job:Job.{name}", quiet=STORES, optional=True)

@@ -47,6 +47,12 @@ class Child:
                 self.span.set_attribute("process.stderr.tail", text[-TAIL_BYTES:])
         self.span.end()
 
+    def fail(self, error: BaseException) -> None:
+        """It could not be started."""
+        self.span.record_exception(error)
+        self.span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
+        self.span.end()
+
 
 def words(command: Any) -> list[str]:
     """A command as words, without what follows an option that asks for a secret."""
@@ -96,9 +102,7 @@ def _started(function: Callable, teller: Teller) -> Callable:
             function(self, args, *rest, **options)
         except BaseException as error:
             if child is not None:
-                child.span.record_exception(error)
-                child.span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
-                child.span.end()
+                child.fail(error)
             raise
         if child is not None:
             child.span.set_attribute("process.pid", self.pid)
@@ -161,7 +165,7 @@ def _install_asyncio_process(module: ModuleType, patches: Patches, _: Teller) ->
 
 def _communicated_async(function: Callable) -> Callable:
     async def communicate(self: Any, *args: Any, **options: Any) -> Any:
-        process = self._transport.get_extra_info("subprocess")
+        process = self._transport.get_extra_info("subprocess") or self._protocol  # which of uvloop's knows the child
         child = getattr(process, TOLD, None)
         if child is None:
             return await function(self, *args, **options)
@@ -177,7 +181,46 @@ def _communicated_async(function: Callable) -> Callable:
     return dressed(communicate, function)
 
 
+def _install_uvloop(module: ModuleType, patches: Patches, teller: Teller) -> None:
+    """uvloop starts its children by itself."""
+    for name in ("subprocess_exec", "subprocess_shell"):
+        patches.wrap(module, f"Loop.{name}", lambda function: _started_by_loop(function, teller))
+
+
+def _started_by_loop(function: Callable, teller: Teller) -> Callable:
+    async def start(self: Any, protocol_factory: Callable, command: Any, *args: Any, **options: Any) -> Any:
+        child = begin(teller, (command, *args))
+        if child is None:
+            return await function(self, protocol_factory, command, *args, **options)
+        options["env"] = handed_down(child.span, options.get("env"))
+        try:
+            transport, protocol = await function(self, protocol_factory, command, *args, **options)
+        except BaseException as error:
+            child.fail(error)
+            raise
+        child.span.set_attribute("process.pid", transport.get_pid())
+        setattr(protocol, TOLD, child)
+        _listen(transport, protocol)
+        return transport, protocol
+
+    return dressed(start, function)
+
+
+def _listen(transport: Any, protocol: Any) -> None:
+    """The loop tells the protocol when the child has ended, which may have been before we could listen."""
+    exited = protocol.process_exited
+
+    def process_exited() -> None:
+        _over(protocol, transport.get_returncode())
+        exited()
+
+    protocol.process_exited = process_exited
+    if transport.get_returncode() is not None:
+        _over(protocol, transport.get_returncode())
+
+
 RULES = (
+    Custom("uvloop", install=_install_uvloop),
     Custom("subprocess", install=_install),
     Custom("asyncio.base_subprocess", install=_install_asyncio),
     Custom("asyncio.subprocess", install=_install_asyncio_process),

@@ -12,6 +12,7 @@ from typing import Any
 from opentelemetry.trace import get_current_span
 
 from trivet.instrument.carriers import extracted, fresh, injected
+from trivet.instrument.depth import watch
 from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Custom, Teller, Wrap, blame
 from trivet.instrument.messaging import PROCESSED, READY, about, silence, waited
 from trivet.instrument.patch import Patches
@@ -64,6 +65,14 @@ def _install(module: ModuleType, patches: Patches, _: Teller) -> None:
     patches.put(module, "TaskiqResult", made)
 
 
+def _listening(call: Call) -> None:
+    """The list of `taskiq-redis`; its streams do not say what waits."""
+    broker = call.self.broker
+    if type(broker).__name__ == "ListQueueBroker":
+        lists = {"waiting": [("LLEN", broker.queue_name)]}
+        watch("taskiq", broker.queue_name, broker.connection_pool, lambda: lists)
+
+
 RULES = (
     Wrap(
         "taskiq.kicker:AsyncKicker.kiq",
@@ -101,7 +110,7 @@ RULES = (
     Aside("taskiq.receiver.receiver:Receiver.callback", quiet=STORES),
     Aside("taskiq.task:AsyncTaskiqTask.wait_result", quiet=STORES),
     Aside("taskiq.task:AsyncTaskiqTask.is_ready", quiet=STORES),
-    Aside("taskiq.receiver.receiver:Receiver.listen", quiet=STORES),
+    Aside("taskiq.receiver.receiver:Receiver.listen", run=_listening, quiet=STORES),
     silence("taskiq_redis.list_schedule_source", ("ListRedisScheduleSource",), STORES),
     silence("taskiq_redis.schedule_source", ("RedisScheduleSource",), STORES),
 )
