@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
+from metrics_by_hand import Metrics
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from telemetry import MS, S, Telemetry, trace_id
 from ui.chromium import ARGUMENTS, find_chromium
@@ -123,6 +124,33 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         send(server, telemetry)
         until_stored(server)
         yield server
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running_server(tmp_path_factory.mktemp("measured")) as server:
+        telemetry = Telemetry(time.time_ns() - 600 * S)
+        stories.post_video(telemetry, TYPICAL, at=300 * S)
+        tell_metrics(Metrics(telemetry))
+        send(server, telemetry)
+        until_stored(server)
+        yield server
+
+
+def tell_metrics(metrics: Metrics) -> None:
+    seconds = range(0, 600, 15)
+    for region in ("eu", "us"):
+        metrics.gauge("queue.depth", {at: float(at % 60) for at in seconds}, attributes={"region": region})
+    metrics.sum("requests", {at: at * 3 for at in seconds}, began=-15, unit="{request}")
+    durations = {at: [at, at * 2, at // 5] for at in seconds}
+    points = metrics.histogram("http.server.request.duration", durations, [0.1, 0.5], began=-15, unit="s")
+    span = (TYPICAL << 20) + 1
+    points[20].exemplars.add(
+        time_unix_nano=points[20].time_unix_nano,
+        as_double=0.182,
+        trace_id=TYPICAL.to_bytes(16, "big"),
+        span_id=span.to_bytes(8, "big"),
+    )
 
 
 def trace_path(number: int, query: str = "") -> str:
