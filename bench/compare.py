@@ -3,6 +3,7 @@
 it waits for are to be found. The figures are of the machine they are taken on.
 """
 
+import json
 import os
 import tempfile
 import time
@@ -24,6 +25,12 @@ SPANS: Final = int(os.environ.get("TRIVET_BENCH_SPANS", "1000000"))
 AT_ONCE: Final = 500_000
 HOUR: Final = 3600 * 10**9
 ASKED: Final = 7
+# As trivet_origin writes it (store/schema).
+ORIGIN: Final = json.dumps({
+    "resource_types": [1, 1, 1], "resource_dropped": 0, "resource_schema_url": "", "entity_refs": [],
+    "scope_name": "bench", "scope_version": "", "scope_keys": [], "scope_texts": [], "scope_types": [],
+    "scope_dropped": 0, "scope_schema_url": "",
+})  # fmt: skip
 Json = dict[str, Any]
 
 
@@ -45,9 +52,10 @@ def fill(data: Path, spans: int = SPANS) -> None:
 SQL: Final = Path(__file__).with_name("many_spans.sql")
 
 
-def parts(start: int, spans: int) -> Iterator[Mapping[str, int]]:
+def parts(start: int, spans: int) -> Iterator[Mapping[str, int | str]]:
+    fixed = {"start": start, "every": HOUR * 10 // spans, "origin": ORIGIN}
     for first in range(0, spans, AT_ONCE):
-        yield {"start": start, "every": HOUR * 10 // spans, "from": first, "count": min(AT_ONCE, spans - first)}
+        yield fixed | {"from": first, "count": min(AT_ONCE, spans - first)}
 
 
 def compare(filter: str, baseline: str | None = None) -> tuple[str, Json]:

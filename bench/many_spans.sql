@@ -30,7 +30,7 @@ SELECT toDate(begun), unhex(leftPad(hex(trace + 1), 32, '0')), reinterpretAsFixe
        CAST(arrayMap(key -> (key, toInt64OrZero(held[key])), arrayFilter(key -> has(numbers, key), mapKeys(held))),
             'Map(LowCardinality(String), Int64)'),
        map('service.name', who, 'service.version', concat('1.', toString(a % 3)), 'host.name', concat('host-', toString(c % 12))),
-       cityHash64(who, c % 12), 'bench', '{"resource_types":[1,1,1],"scope_types":[]}',
+       cityHash64(who, c % 12), 'bench', {origin:String},
        if(d % 100 = 0, ['exception'], []),
        if(d % 100 = 0, [map('exception.type', 'TimeoutError', 'exception.message', concat('after ', toString(d % 1000), ' ms'))], []),
        begun + INTERVAL 1 SECOND, intDiv(number, 500), number % 500

@@ -17,6 +17,8 @@ COUNTED = ("count", "rate", "errors", "count(traces)", "uniq")
 
 def held(name: str, row: Row) -> list[Any]:
     """The values of a field in a row; texts for attributes of events, whose types are not asked for."""
+    if found := oracle.elsewhere(name, row):
+        return list(dict.fromkeys(value for each in found[1] for value in held(found[0], each)))
     if name == "event":
         return list(dict.fromkeys(event["name"] for event in row["events"]))
     if name in row["intrinsics"]:

@@ -10,7 +10,7 @@ from trivet.query.attributes import BOOL, INT, STRING
 from trivet.query.filter.attribute import Attribute, EventAttribute, Layered, Place
 from trivet.query.filter.condition import Parameters
 from trivet.query.filter.fields import Context, field_of
-from trivet.query.filter.kinds import Choice, Field, Flag, Id, Moment, Number, Severity, Text, Texts
+from trivet.query.filter.kinds import Choice, Field, Flag, Id, Moment, Number, Reached, Severity, Text, Texts
 from trivet.query.filter.tree import Name, Value
 from trivet.query.severity import WORDS
 
@@ -48,6 +48,8 @@ def _held(field: Field, bound: Parameters) -> str:
             return _one(f"if({sql}, 'true', 'false')", BOOL)
         case Number(sql=sql):
             return _one(f"toString({sql})", INT)
+        case Reached(sql=sql):
+            return sql
         case Id(sql=sql):
             return _one(f"lower(hex({sql}))", STRING, field.present(bound))
         case Moment(sql=sql):

@@ -10,20 +10,21 @@ from typing import Any
 from trivet.errors import Invalid
 from trivet.query.ask import statement
 from trivet.query.field_names import TABLES
-from trivet.query.filter.attribute import Attribute, Elsewhere, EventAttribute, Layered
+from trivet.query.filter.attribute import Attribute, EventAttribute, Layered
 from trivet.query.filter.compile import compiled
 from trivet.query.filter.condition import Condition, Parameters
 from trivet.query.filter.fields import Context, field_of
-from trivet.query.filter.kinds import Field, Number, Severity, Texts
+from trivet.query.filter.kinds import Field, Number, Reached, Severity, Texts
 from trivet.query.filter.tables import SPANS, Table
 from trivet.query.filter.tree import Name, Value
 from trivet.query.held import held_of
 from trivet.query.query_asked import Asked
+from trivet.query.reached import Joins
 from trivet.query.sample import asked as in_time
 from trivet.query.sum_figures import Column, Word
 
 ABSENT = -1
-UNITS = {"duration": "ns"}
+UNITS = {"duration": "ns", "root.duration": "ns", "trace.duration": "ns"}
 
 
 @dataclass(slots=True)
@@ -31,11 +32,13 @@ class SumRows:
     """`group` is the expression of a row's group, `columns` the fields of the figures by their names."""
 
     table: Table
+    context: Context
     matching: Condition
+    joins: Joins
+    bound: Parameters
     group: str = ""
     columns: dict[str, Column] = field(default_factory=dict)
     selected: list[str] = field(default_factory=list)
-    bound: Parameters = field(default_factory=lambda: Parameters("held"))
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -46,7 +49,7 @@ class SumRows:
         return statement(
             "sum_rows",
             time=self.table.time, columns=",\n       ".join([*_always(self.table, self.bound), *self.selected]),
-            table=self.table.name, rows=self.matching.sql,
+            table=self.table.name, rows=self.matching.sql, joins="\n".join(["", *self.joins.sql]),
         )  # fmt: skip
 
 
@@ -54,13 +57,15 @@ def sum_rows(asked: Asked, words: Iterable[Word], now: int) -> SumRows:
     """The rows of a question, with the fields of its groups and figures."""
     table = TABLES[asked.signal]
     context = Context(table, asked.within, now)
-    matching = in_time(table, asked.within) & compiled(asked.filter, context)
-    rows = SumRows(table, matching)
-    parts = [_grouped(rows, name, context, at) for at, name in enumerate(asked.group_by)]
+    filtered, bound = compiled(asked.filter, context), Parameters("held")
+    matching = in_time(table, asked.within) & filtered
+    worth = filtered.sql != "true" and "SELECT" not in filtered.sql
+    rows = SumRows(table, context, matching, Joins(context, matching if worth else None, bound), bound)
+    parts = [_grouped(rows, name, at) for at, name in enumerate(asked.group_by)]
     rows.group = f"CAST([{', '.join(parts)}], 'Array(Tuple(String, Int8))')"
     for word in sorted(words, key=lambda word: not word.needs_number):
         if word.field and not word.counts_traces and word.field not in rows.columns:
-            rows.columns[word.field] = _column(rows, word.field, context, word.needs_number)
+            rows.columns[word.field] = _column(rows, word.field, word.needs_number)
     return rows
 
 
@@ -71,39 +76,42 @@ def _always(table: Table, bound: Parameters) -> list[str]:
     return ["trace_id", "toFloat32(1) AS weight", f"{failed} AS failed"]
 
 
-def _grouped(rows: SumRows, name: str, context: Context, at: int) -> str:
+def _grouped(rows: SumRows, name: str, at: int) -> str:
     """A field as one of a group's values; a row with several is in the group of each."""
-    found = known(name, context)
+    found = known(name, rows)
     rows.selected.append(f"{held_of(found, rows.bound)} AS group_{at}")
     if _has_several(found):
         return f"arrayJoin(if(empty(group_{at}), [('', {ABSENT})], arrayDistinct(group_{at})))"
     return f"if(empty(group_{at}), ('', {ABSENT}), group_{at}[1])"
 
 
-def _column(rows: SumRows, name: str, context: Context, needs_number: bool) -> Column:
-    found = known(name, context)
+def _column(rows: SumRows, name: str, needs_number: bool) -> Column:
+    found = known(name, rows)
     at = len(rows.columns)
     texts, number = f"texts_{at}", f"number_{at}"
     if isinstance(found, Number):
         rows.selected.append(f"toFloat64({found.sql}) AS {number}, [toString({found.sql})] AS {texts}")
     else:
-        if needs_number and not isinstance(found, Attribute | EventAttribute | Layered):
+        if needs_number and not _may_be_number(found):
             raise Invalid(f"{name} is not a number", code="bad_calculate", hint=f"try uniq({name}), or group by it")
         of_row = f"arrayMap(each -> each.1, {held_of(found, rows.bound)})"
         rows.selected.append(f"{of_row} AS {texts}, ifNull(toFloat64OrNull({texts}[1]), nan) AS {number}")
-    return Column(number, texts, UNITS.get(name.removeprefix(f"{context.table.prefix}."), ""))
+    return Column(number, texts, UNITS.get(name.removeprefix(f"{rows.table.prefix}."), ""))
 
 
-def known(name: str, context: Context) -> Field:
+def known(name: str, rows: SumRows) -> Field:
     """The field that a name means; quotes around it make it an attribute's to the letter."""
     quoted = len(name) > 1 and name[0] == name[-1] == '"'
-    found = field_of(Name(name[1:-1] if quoted else name, 0, quoted), context)
-    if isinstance(found, Elsewhere) or (isinstance(found, Layered) and isinstance(found.then, Elsewhere)):
-        raise Invalid(
-            f"{name} is a field of other rows", code="bad_parameter", hint="filters take it; figures and groups do not"
-        )
-    return found
+    return rows.joins.reach(name, field_of(Name(name[1:-1] if quoted else name, 0, quoted), rows.context))
 
 
 def _has_several(found: Field) -> bool:
-    return isinstance(found, Texts | EventAttribute) or (isinstance(found, Layered) and _has_several(found.then))
+    if isinstance(found, Layered):
+        return _has_several(found.then)
+    return isinstance(found, Texts | EventAttribute | Reached)
+
+
+def _may_be_number(found: Field) -> bool:
+    if isinstance(found, Reached):
+        return _may_be_number(found.field)
+    return isinstance(found, Number | Attribute | EventAttribute | Layered)

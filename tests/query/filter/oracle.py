@@ -1,6 +1,7 @@
 """What a filter means, in plain Python over plain dictionaries: the other half of the oracle test.
 
-A row has `intrinsics`, `attributes`, `resource`, `scope`, `events` (name, attributes) and `words`, a list of texts.
+A row has `intrinsics`, `attributes`, `resource`, `scope`, `events` (name, attributes) and `words`, a list of texts. One
+of a trace may have its `family`, the spans of the trace, each with `id`, `parent` and `start`, and its `records`.
 """
 
 import json
@@ -25,6 +26,8 @@ def holds(node: Node, row: dict[str, Any]) -> bool:
             return all(holds(term, row) for term in terms)
         case tree.Any(terms=terms):
             return any(holds(term, row) for term in terms)
+        case tree.Some(terms=terms):
+            return any(_ends(terms, span, row["family"]) for span in row["family"])
         case tree.Words(text=text, prefix=prefix):
             return said(text, prefix, " ".join(row["words"]))
         case tree.Has(name=name):
@@ -36,7 +39,49 @@ def holds(node: Node, row: dict[str, Any]) -> bool:
     raise AssertionError(node)
 
 
+def _ends(terms: tuple[Node, ...], span: dict[str, Any], family: list[dict[str, Any]]) -> bool:
+    """The span matches the last term, one above it that before the last, and so on."""
+    *others, last = terms
+    if not holds(last, span):
+        return False
+    above = {each["id"]: each for each in family}
+    while others and (span := above.get(span["parent"])):
+        if _ends(tuple(others), span, family):
+            return True
+    return not others
+
+
+def elsewhere(name: str, row: dict[str, Any]) -> tuple[str, list[dict[str, Any]]] | None:
+    """The rows that a field of other rows is asked of, and its name there."""
+    prefix, _, rest = name.partition(".")
+    if "family" not in row or lookup(name, row) is not ABSENT:
+        return None
+    if prefix == "root":
+        return rest, [span for span in row["family"] if span["parent"] is None]
+    if prefix == "log" and row["prefix"] == "span":
+        return rest, row["records"]
+    if prefix == "trace" and rest:
+        return rest, [{"intrinsics": of_trace(row["family"]), "events": []}]
+    return None
+
+
+def of_trace(family: list[dict[str, Any]]) -> dict[str, Any]:
+    (root,) = [span for span in family if span["parent"] is None] or [None]
+    ends = [span["start"] + span["intrinsics"]["duration"] for span in family]
+    return {
+        "duration": root["intrinsics"]["duration"] if root else max(ends) - min(span["start"] for span in family),
+        "spans": len(family),
+        "errors": sum(span["intrinsics"]["status"] == "error" for span in family),
+        "services": len({span["intrinsics"]["service"] for span in family}),
+    }
+
+
 def compared(name: str, operator: str, value: Value, row: dict[str, Any]) -> bool:
+    if found := elsewhere(name, row):
+        name, rows = found
+        if operator == "!=":
+            return any(has(name, each) for each in rows) and not any(compared(name, "=", value, each) for each in rows)
+        return any(compared(name, operator, value, each) for each in rows)
     if name == "event":
         equal = any(_compared(event["name"], "=", value) for event in row["events"])
         return bool(row["events"]) and equal == (operator == "=")
@@ -85,6 +130,12 @@ def lookup(name: str, row: dict[str, Any]) -> Any:
 
 
 def has(name: str, row: dict[str, Any]) -> bool:
+    if name == "log" and "records" in row:
+        return bool(row["records"]) or lookup(name, row) is not ABSENT
+    if any(event["name"] == name for event in row["events"]):
+        return True
+    if found := elsewhere(name, row):
+        return any(has(found[0], each) for each in found[1])
     if any(event["name"] == name for event in row["events"]):
         return True
     if name.startswith("event.") and any(name[6:] in event["attributes"] for event in row["events"]):

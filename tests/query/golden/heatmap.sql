@@ -31,8 +31,7 @@ FROM (
        weight,
        status_code = 2 AS failed,
        toFloat64(duration) AS number_0, [toString(duration)] AS texts_0
-FROM otel_spans
-WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String}))
+FROM (SELECT * FROM otel_spans WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String})) AS matching)
     WHERE isFinite(number)
 )
 
@@ -45,8 +44,7 @@ FROM (
        weight,
        status_code = 2 AS failed,
        toFloat64(duration) AS number_0, [toString(duration)] AS texts_0
-FROM otel_spans
-WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String}))
+FROM (SELECT * FROM otel_spans WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND service = {f0:String})) AS matching)
     WHERE isFinite(number)
 )
 GROUP BY stretch, at_level

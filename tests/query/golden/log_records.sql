@@ -43,8 +43,7 @@ SELECT toUnixTimestamp64Nano(time) AS at, trace_id,
        toFloat32(1) AS weight,
        (severity_number BETWEEN 17 AND 24 OR (severity_number = 0 AND lower(severity_text) IN ('error', 'err', 'severe', 'fatal', 'critical', 'crit', 'alert', 'emerg', 'emergency', 'panic'))) AS failed,
        arrayMap(each -> each.1, CAST(multiIf(mapContains(attributes, {held0:String}), [(attributes[{held0:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held0:String})])], mapContains(resource, {held1:String}), [(resource[{held1:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held1:String})])], mapContains(scope_attributes, {held2:String}), [(scope_attributes[{held2:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held2:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))')) AS texts_0, ifNull(toFloat64OrNull(texts_0[1]), nan) AS number_0
-FROM otel_logs
-WHERE (time >= fromUnixTimestamp64Nano({asked0:Int64}) AND time < fromUnixTimestamp64Nano({asked1:Int64}) AND true)
+FROM (SELECT * FROM otel_logs WHERE (time >= fromUnixTimestamp64Nano({asked0:Int64}) AND time < fromUnixTimestamp64Nano({asked1:Int64}) AND true)) AS matching
         )
         GROUP BY held
     )

@@ -51,8 +51,7 @@ SELECT toUnixTimestamp64Nano(start) AS at, trace_id,
        CAST(multiIf(mapContains(attributes, {held0:String}), [(attributes[{held0:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held0:String})])], mapContains(resource, {held1:String}), [(resource[{held1:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held1:String})])], mapContains(scope_attributes, {held2:String}), [(scope_attributes[{held2:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held2:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))') AS group_1,
        toFloat64(duration) AS number_0, [toString(duration)] AS texts_0,
        arrayMap(each -> each.1, CAST(multiIf(mapContains(attributes, {held3:String}), [(attributes[{held3:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held3:String})])], mapContains(resource, {held4:String}), [(resource[{held4:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held4:String})])], mapContains(scope_attributes, {held5:String}), [(scope_attributes[{held5:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held5:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))')) AS texts_1, ifNull(toFloat64OrNull(texts_1[1]), nan) AS number_1
-FROM otel_spans
-WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2)
+FROM (SELECT * FROM otel_spans WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2)) AS matching
         )
         GROUP BY held
     )
@@ -75,8 +74,7 @@ SELECT toUnixTimestamp64Nano(start) AS at, trace_id,
        CAST(multiIf(mapContains(attributes, {held0:String}), [(attributes[{held0:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held0:String})])], mapContains(resource, {held1:String}), [(resource[{held1:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held1:String})])], mapContains(scope_attributes, {held2:String}), [(scope_attributes[{held2:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held2:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))') AS group_1,
        toFloat64(duration) AS number_0, [toString(duration)] AS texts_0,
        arrayMap(each -> each.1, CAST(multiIf(mapContains(attributes, {held3:String}), [(attributes[{held3:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held3:String})])], mapContains(resource, {held4:String}), [(resource[{held4:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held4:String})])], mapContains(scope_attributes, {held5:String}), [(scope_attributes[{held5:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held5:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))')) AS texts_1, ifNull(toFloat64OrNull(texts_1[1]), nan) AS number_1
-FROM otel_spans
-WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2)
+FROM (SELECT * FROM otel_spans WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2)) AS matching
 )
 GROUP BY place, stretch
 HAVING place > 0

@@ -6,6 +6,7 @@ of events); it narrows, the maps decide.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from trivet.query.filter.condition import Parameters
 from trivet.query.filter.kinds import Field, both, either, may_be_empty, number_texts, text_equals
@@ -86,6 +87,7 @@ class EventAttribute:
 class Elsewhere:
     """A field of another row that this one belongs to; `around` leads from a condition there to one here."""
 
+    of: Literal["root", "trace", "log"]
     field: Field
     around: Callable[[str, Parameters], str]
 

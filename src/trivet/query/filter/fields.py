@@ -53,10 +53,10 @@ def field_of(name: Name, context: Context) -> Field:
     if prefix == "event" and context.table.events:
         return Layered(_attribute(name.text, context), EventAttribute(rest))
     if prefix == "log" and context.table is SPANS:
-        found = Elsewhere(field_of(inner, context.of(LOGS)), partial(_with_log, context))
+        found = Elsewhere("log", field_of(inner, context.of(LOGS)), partial(_with_log, context))
         return Layered(_attribute(name.text, context), found)
     if prefix == "root" and context.table is not SERIES:
-        return Elsewhere(field_of(inner, context.of(SPANS)), partial(_with_root, context))
+        return Elsewhere("root", field_of(inner, context.of(SPANS)), partial(_with_root, context))
     if prefix == "trace" and context.table is not SERIES:
         return _trace_field(inner, context)
     return _attribute(name.text, context)
@@ -86,7 +86,7 @@ def _trace_field(name: Name, context: Context) -> Field:
     if name.text not in TRACE_FIELDS:
         known = ", ".join(f"trace.{each}" for each in TRACE_FIELDS)
         raise bad(f"a trace has no {name.text!r}, but {known}", name.at, nearest(name.text, TRACE_FIELDS))
-    return Elsewhere(TRACE_FIELDS[name.text], partial(_having, context))
+    return Elsewhere("trace", TRACE_FIELDS[name.text], partial(_having, context))
 
 
 def _having(context: Context, condition: str, bound: Parameters) -> str:

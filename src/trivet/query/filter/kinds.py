@@ -251,6 +251,14 @@ class Severity:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """A column with the values that another row holds of a field, as in held.py; it is not filtered by."""
+
+    sql: str
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """A condition asked by name: `root:true`."""
 

@@ -1,3 +1,2 @@
 SELECT toUnixTimestamp64Nano({{time}}) AS at, {{columns}}
-FROM {{table}}
-WHERE {{rows}}
+FROM (SELECT * FROM {{table}} WHERE {{rows}}) AS matching{{joins}}
