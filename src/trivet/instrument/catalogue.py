@@ -42,6 +42,9 @@ LIBRARIES = (
     Library("aiohttp", "aiohttp", "client calls, server requests"),
     Library("arq", "arq", "jobs enqueued, attempts at them, in one trace"),
     Library("asyncpg", "asyncpg", "SQL statements"),
+    Library(
+        "bigquery", "google.cloud.bigquery", "statements, waits for their jobs, other calls", "google-cloud-bigquery"
+    ),
     Library("bullmq", "bullmq", "jobs added, attempts at them, in one trace with Node's"),
     Library("celery", "celery", "tasks sent, attempts at them, in one trace"),
     Library("django", "django", "server requests, their route"),
