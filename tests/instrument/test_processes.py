@@ -1,9 +1,12 @@
 """What is started, and what is handed to threads: command, outcome, and the context that goes along."""
 
 import asyncio
+import ctypes.util
+import platform
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -81,6 +84,15 @@ def test_asyncio(runner: Callable[..., str], told: Capture):
     assert failed.under("transcode").failed("exit status 3").span_id in out
     failed.has({"process.stderr.tail": "no decoder\n"})
     well.under("transcode").has({"process.exit.code": 0})
+
+
+def test_what_the_standard_library_asks_the_machine_is_no_work_of_the_programs(told: Capture):
+    platform._Processor.from_subprocess()
+    uuid._get_command_stdout("uname", "-p")
+    ctypes.util._findLib_gcc("c")
+    assert not told.spans
+    subprocess.run(["uname", "-p"], stdout=subprocess.DEVNULL)
+    assert told.spans.names == ["uname"]
 
 
 def test_uvloops_shell_and_no_such_program(told: Capture):

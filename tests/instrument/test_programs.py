@@ -210,7 +210,7 @@ def test_a_celery_worker_that_forks(collector: Collector, redis_url: str):
         "        true (internal)"
     )
     alone = {span.name for span in collector.spans if span.trace_id != sent.trace_id}
-    assert not alone & {"EVALSHA", "PIPELINE", "ZRANGE", "SET", "SREM", "BRPOP"}, "what Celery asks Redis for itself"
+    assert not alone, "what Celery asks Redis and the machine for itself"
 
 
 @pytest.mark.parametrize("imported", ["before", "after"])

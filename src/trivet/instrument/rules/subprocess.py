@@ -16,7 +16,7 @@ from opentelemetry import propagate
 from opentelemetry.trace import Span, Status, StatusCode, set_span_in_context
 
 from trivet import faults
-from trivet.instrument.kit import INTERNAL, Custom, Teller
+from trivet.instrument.kit import INTERNAL, Aside, Custom, Teller
 from trivet.instrument.patch import Patches, dressed
 from trivet.instrument.within import suppressed
 
@@ -219,7 +219,14 @@ def _listen(transport: Any, protocol: Any) -> None:
         _over(protocol, transport.get_returncode())
 
 
+# What the standard library starts to find out about the machine: Celery's worker asks `platform` for its greeting.
+ASKS_THE_MACHINE = (
+    "platform:_Processor.from_subprocess", "platform:_syscmd_file", "uuid:_get_command_stdout",
+    "ctypes.util:_findLib_gcc", "ctypes.util:_findLib_ld", "ctypes.util:_findSoname_ldconfig",
+)  # fmt: skip
+
 RULES = (
+    *(Aside(target, quiet=("process",), optional=True) for target in ASKS_THE_MACHINE),
     Custom("uvloop", install=_install_uvloop),
     Custom("subprocess", install=_install),
     Custom("asyncio.base_subprocess", install=_install_asyncio),
