@@ -5,9 +5,11 @@ import subprocess
 import sys
 from importlib import metadata
 from types import ModuleType
+from typing import Any
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.instrumentation.instrumentor import BaseInstrumentor
 
 from trivet.instrument import catalogue, contrib, imported
 from trivet.instrument.kit import Wrap
@@ -37,6 +39,39 @@ def test_contribs_names_lead_back_to_the_library(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(metadata, "entry_points", lambda group: [Point])
     assert contrib.installed() == {"grpcio": "opentelemetry-instrumentation-grpc"}
     assert contrib.advice("grpcio") == "pip install opentelemetry-instrumentation-grpc"
+
+
+class Theirs(BaseInstrumentor):
+    """An instrumentation of somebody's, in a module of its own, as taskiq's `taskiq.instrumentation`."""
+
+    wants = "late >= 1"
+
+    def instrumentation_dependencies(self) -> tuple[str]:
+        return (self.wants,)
+
+    def _check_dependency_conflicts(self) -> str | None:
+        return self.conflict
+
+    def _instrument(self, **_: Any) -> None:
+        pass
+
+    def _uninstrument(self, **_: Any) -> None:
+        pass
+
+
+def test_ours_lets_go_when_anybodys_instrumentation_starts_but_not_when_it_refuses(monkeypatch: pytest.MonkeyPatch):
+    gone: list[str] = []
+    monkeypatch.setattr(BaseInstrumentor, "instrument", BaseInstrumentor.instrument)
+    contrib.take_turns(gone.append)
+    theirs = Theirs()
+    theirs.conflict = type("Conflict", (), {"_format_message": lambda *_: "too old"})()
+    theirs.instrument()
+    assert (gone, contrib.has("late")) == ([], False)
+    theirs.conflict = None
+    theirs.instrument()
+    assert (gone, contrib.has("late"), contrib.has("redis")) == (["late"], True, False)
+    theirs.uninstrument()
+    assert not contrib.has("late")
 
 
 def test_explain_says_it():

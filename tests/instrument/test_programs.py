@@ -216,7 +216,10 @@ def test_a_celery_worker_that_forks(collector: Collector, redis_url: str):
 @pytest.mark.parametrize("imported", ["before", "after"])
 def test_contribs_own_start_is_not_doubled(imported: str, collector: Collector, site: str):
     command = traced(collector, sys.executable, "started_themselves.py", site, imported)
-    subprocess.run(command, cwd=PROGRAMS, env=environ(), check=True, timeout=60)
+    ran = subprocess.run(command, cwd=PROGRAMS, env=environ(), check=True, timeout=60, stdout=-1, text=True)
+    layers = [Path(file).parts for file in ran.stdout.splitlines()]
+    assert ["instrumentation" in file for file in layers] == [True, False], "theirs, around the library's own"
+    assert not any("trivet" in file for file in layers), "ours has let go"
     [scope] = [s for m in collector.of("/v1/traces") for r in m.resource_spans for s in r.scope_spans]
     assert scope.scope.name == "opentelemetry.instrumentation.requests"
     assert [(span.name, KINDS[span.kind]) for span in scope.spans] == [("GET", "client")]

@@ -18,6 +18,7 @@ from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 from huey.serializer import SignedSerializer
 from running_stores import running_redis
+from taskiq.instrumentation import TaskiqInstrumentor
 from taskiq.middlewares.opentelemetry_middleware import OpenTelemetryMiddleware
 from taskiq.schedule_sources import LabelScheduleSource
 from taskiq_redis import ListQueueBroker
@@ -447,6 +448,17 @@ def test_taskiqs_own_middleware_is_not_doubled(told: Capture, redis_url: str, qu
     names = [span.name for span in told.spans if span.kind in ("producer", "consumer")]
     assert names == ["send/cut", "execute/cut"]
     assert len({span.trace_id for span in told.spans}) == 1
+
+
+def test_taskiqs_own_instrumentation_is_not_doubled(told: Capture, redis_url: str, queue: str):
+    theirs = TaskiqInstrumentor()
+    theirs.instrument()
+    try:
+        broker = taskiq_broker(ListQueueBroker(redis_url, queue_name=queue))
+        with_taskiq(broker, asks(broker, "cut", 7), 1)
+    finally:
+        theirs.uninstrument()
+    assert [span.name for span in told.spans if span.kind in ("producer", "consumer")] == ["send/cut", "execute/cut"]
 
 
 def test_taskiq_in_memory(told: Capture):

@@ -4,8 +4,9 @@ They take what we have no rules for, when they are installed. Where a program st
 that is ours, it gets its way: our rules let go of that library first.
 """
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,31 +39,45 @@ def _listen(module: ModuleType, let_go: Callable[[str], None]) -> None:
     instrument = module.BaseInstrumentor.instrument
 
     def instrument_after_us(self: Any, **kwargs: Any) -> Any:
-        if not getattr(self, "_trivet", False):
-            let_go(MODULES.get(_name_of(self), _name_of(self)))
+        try:
+            if _will_tell(self, kwargs):
+                for library in _libraries_of(self):
+                    let_go(library)
+        except Exception as error:
+            faults.swallow(error, "contrib")
         return instrument(self, **kwargs)
 
     module.BaseInstrumentor.instrument = instrument_after_us
 
 
-def _name_of(instrumentor: Any) -> str:
-    """`opentelemetry.instrumentation.requests` → `requests`."""
-    return type(instrumentor).__module__.split(".")[2]
+def _will_tell(instrumentor: Any, asked: dict[str, Any]) -> bool:
+    """Not when it is ours, or at work already, or about to refuse this release of its library."""
+    if getattr(instrumentor, "_trivet", False) or instrumentor.is_instrumented_by_opentelemetry:
+        return False
+    return bool(asked.get("skip_dep_check")) or not instrumentor._check_dependency_conflicts()
+
+
+def _libraries_of(instrumentor: Any) -> set[str]:
+    """`opentelemetry.instrumentation.requests` → `requests`; elsewhere (`taskiq.instrumentation`) what it says."""
+    parts = type(instrumentor).__module__.split(".")
+    if parts[:2] == ["opentelemetry", "instrumentation"] and len(parts) > 2:
+        return {MODULES.get(parts[2], parts[2])}
+    wanted = (re.match(r"[\w.-]+", each) for each in instrumentor.instrumentation_dependencies())
+    return {name[0].lower() for name in wanted if name}
 
 
 def has(library: str) -> bool:
     """Whether the program has started their instrumentation of it before we came."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("opentelemetry.instrumentation.") and name.count(".") == 2:
-            own = name.rpartition(".")[2]
-            if MODULES.get(own, own) == library and _is_at_work(module):
-                return True
-    return False
+    module = sys.modules.get("opentelemetry.instrumentation.instrumentor")
+    return module is not None and any(library in _libraries_of(each) for each in _at_work(module.BaseInstrumentor))
 
 
-def _is_at_work(module: ModuleType) -> bool:
-    kinds = (each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module.__name__)
-    return any(getattr(getattr(kind, "_instance", None), "_is_instrumented_by_opentelemetry", False) for kind in kinds)
+def _at_work(kind: type) -> Iterator[Any]:
+    for each in kind.__subclasses__():
+        instance = vars(each).get("_instance")
+        if instance is not None and instance.is_instrumented_by_opentelemetry:
+            yield instance
+        yield from _at_work(each)
 
 
 def wait_for_others(ours: frozenset[str], tracers: Any, meters: Any) -> None:
