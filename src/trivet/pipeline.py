@@ -5,20 +5,16 @@ receive ─▶ spool ─┬─▶ store ─▶ query ─▶ serve
 """
 
 import asyncio
+import importlib
 import socket
 import time
 from contextlib import AsyncExitStack
 
 from trivet.forward.forwarder import Forwarder
 from trivet.hosts import Hosts
-from trivet.query.ask import Ask
-from trivet.query.compare import Extent
-from trivet.query.promql.questions import Limits
-from trivet.query.query_asked import Limits as QueryLimits
 from trivet.receive.listen import bind
 from trivet.receive.receiver import Receiver
 from trivet.receive.server import create_server
-from trivet.serve.app import Parts, create_app
 from trivet.serve.status import AskedStatus, DiskStatus, EngineStatus, ForwardStatus, SignalStatus, Status
 from trivet.settings import ServerSettings
 from trivet.spool.spool import Spool
@@ -53,7 +49,7 @@ class Server:
             self._socket = stack.enter_context(bind("http", self.settings.http))
             self.spool.open()
             stack.callback(self.spool.close)
-            await asyncio.to_thread(self.store.start)
+            await self._store_and_modules()
             stack.push_async_callback(asyncio.to_thread, self.store.stop)
             await self.forwarder.start()
             stack.push_async_callback(self.forwarder.stop)
@@ -62,7 +58,19 @@ class Server:
             await self._listen(stack, client)
             self._running = stack.pop_all()
 
+    async def _store_and_modules(self) -> None:
+        """Reading the modules that answer takes half a second; meanwhile the engine makes its tables."""
+        store = asyncio.ensure_future(asyncio.to_thread(self.store.start))
+        await asyncio.to_thread(importlib.import_module, "trivet.serve.app")
+        await store
+
     async def _listen(self, stack: AsyncExitStack, client: AsyncClient) -> None:
+        from trivet.query.ask import Ask
+        from trivet.query.compare import Extent
+        from trivet.query.promql.questions import Limits
+        from trivet.query.query_asked import Limits as QueryLimits
+        from trivet.serve.app import Parts, create_app
+
         parts = Parts(
             ask=Ask.of(client, self.settings),
             status=self.status,
