@@ -95,6 +95,28 @@ def test_resends_show_once(store: Client, whole):
     assert trace.facts.services[0].spans == 1
 
 
+def test_few_rows_and_many_are_read_alike(store: Client, whole, monkeypatch):
+    """Few come as they lie and are put in order here, many by the engine."""
+    for shift in (30, 0):
+        told = Telemetry(start=1_760_000_000 * S)
+        for number in (1, 2, 3):
+            told.span(6, number, "step", at=(30 * number + shift) * MS, lasts=MS)
+            told.log(f"record {number}", at=(99 - number) * MS, trace=6, span=number)
+            told.span(7, number, "later", at=(5 - number) * MS).links.add(
+                trace_id=(6).to_bytes(16, "big"), span_id=(1).to_bytes(8, "big")
+            )
+        told.load(store)
+    few = whole(6)
+    assert [int(span.start) // MS % S for span in few.spans] == [30, 60, 90]
+    assert [record.body for record in few.logs] == ["record 3", "record 2", "record 1"]
+    assert [link.span_id for link in few.linked_from] == [span_id(3), span_id(2), span_id(1)]
+    monkeypatch.setattr("trivet.query.trace_rows.FEW", 2)
+    many = whole(6)
+    assert (many.spans, many.logs, many.linked_from) == (few.spans, few.logs, few.linked_from)
+    assert len(many.spans) == 3
+    assert many.scanned.rows > few.scanned.rows
+
+
 def test_a_trace_known_by_its_log_records_alone(store: Client, whole):
     told = Telemetry()
     told.log("first", at=0, trace=3)

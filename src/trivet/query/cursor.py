@@ -43,6 +43,11 @@ class Page:
             raise _unusable("this cursor belongs to another list")
         return cls(order, limit, found.horizon, found.place)
 
+    @property
+    def settled(self) -> str:
+        """SQL: only what the horizon knows. On a first page that is everything, and not to ask spares a millisecond."""
+        return "received <= fromUnixTimestamp64Nano({horizon:Int64})" if self.place else "true"
+
     def cut(self, rows: Sequence[T], place_of: Callable[[T], Place]) -> tuple[Sequence[T], str | None]:
         """The page out of one row more than it may have, and the cursor of the next."""
         if len(rows) <= self.limit:

@@ -37,7 +37,12 @@ class LogQuestions:
             params["at"], params["id"] = page.place
             after = f"(time, id) {beyond} (fromUnixTimestamp64Nano({{at:Int64}}), {{id:UInt64}})"
         answer = await self._ask.answer(
-            "logs", params | condition.parameters, filter=condition.sql, after=after, direction=direction
+            "logs",
+            params | condition.parameters,
+            filter=condition.sql,
+            settled=page.settled,
+            after=after,
+            direction=direction,
         )
         rows, following = page.cut(answer.rows, lambda row: [row[0], row[-1]])
         return LogList(logs=await self._found(rows), next=following, scanned=total([answer], began))

@@ -41,7 +41,12 @@ class SpanQuestions:
                 " toFixedString(unhex({span:String}), 8), toFixedString(unhex({trace:String}), 16))"
             )
         answer = await self._ask.answer(
-            "spans", params | condition.parameters, filter=condition.sql, after=after, direction=direction
+            "spans",
+            params | condition.parameters,
+            filter=condition.sql,
+            settled=page.settled,
+            after=after,
+            direction=direction,
         )
         rows, following = page.cut(answer.rows, lambda row: [row[5], row[0], row[-1]])
         return SpanList(spans=await self._found(rows), next=following, scanned=total([answer], began))

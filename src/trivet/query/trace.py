@@ -1,17 +1,13 @@
 """One trace, whole: its spans, log records and exemplars, what links to it, and the facts about it."""
 
-import json
 import time
-from collections import defaultdict
 from typing import Any, NamedTuple
 
 from trivet.errors import NotFound
 from trivet.query import trace_facts
 from trivet.query.answers import (
-    Exemplar,
     Extent,
     Facts,
-    LinkedFrom,
     LogRecord,
     Percentile,
     Ranked,
@@ -21,7 +17,6 @@ from trivet.query.answers import (
     Trace,
 )
 from trivet.query.ask import Ask, together
-from trivet.query.attributes import double, integer
 from trivet.query.beside import beside
 from trivet.query.facts.explain import Explained, explain
 from trivet.query.ids import OF_TRACE, known_form, known_span_form
@@ -31,24 +26,11 @@ from trivet.query.percentile import Percentiles
 from trivet.query.running import RunningSpans
 from trivet.query.scanned import total
 from trivet.query.shape import Shapes
-from trivet.query.span_rows import RunningRow, SpanRow, parent, running_span, span, span_alone
+from trivet.query.span_rows import RunningRow, SpanRow, running_span, span, span_alone
 from trivet.query.stored import Stored
-from trivet.store.client import Answer
+from trivet.query.trace_rows import MAX_LOGS, Rows, TraceRows
 
-MAX_LOGS = 10_000
 OF_SPAN = "span_id = toFixedString(unhex({span:String}), 8)"
-INT = 6  # otel_exemplars.value_type
-
-
-class Rows(NamedTuple):
-    """What a trace is made of, as `questions/trace.sql` gives it, and its running reports."""
-
-    spans: list[SpanRow]
-    logs: list[LogRow]
-    links: list[LinkedFrom]
-    exemplars: list[Exemplar]
-    reports: list[RunningRow]
-    read: Answer
 
 
 class Parts(NamedTuple):
@@ -67,6 +49,7 @@ class TraceQuestions:
         self._ask = ask
         self._resources = resources
         self._stored = Stored(ask)
+        self._rows = TraceRows(ask, self._stored)
         self._running = RunningSpans(ask, self._stored, lost_after=lost_after)
         self._percentiles = Percentiles(ask)
         self.shapes = Shapes(ask, resources, self._running, self._stored)
@@ -75,13 +58,13 @@ class TraceQuestions:
         """One trace; above `max_spans` its earliest spans and all errors. NotFound when nothing of it is stored."""
         began = time.perf_counter()
         trace_id = known_form(trace_id)
-        rows = await self._rows(trace_id, max_spans)
-        if not (rows.spans or rows.logs or rows.reports):
+        rows, reports = await together(self._rows.of(trace_id, max_spans), self._running.reports(trace_id))
+        if not (rows.spans or rows.logs or reports):
             raise NotFound(f"no trace {trace_id}", hint="it may be older than what is kept, or not have arrived yet")
         truncated = len(rows.spans) > max_spans
         if truncated:
             rows = await self._with_errors(rows, trace_id, max_spans)
-        parts = await self._parts(trace_id, rows)
+        parts = await self._parts(trace_id, rows, reports)
         explained = await self._explained(trace_id, parts, truncated)
         if explained:
             _fill_self_times(parts.spans, explained)
@@ -96,7 +79,7 @@ class TraceQuestions:
             exemplars=rows.exemplars,
             facts=await self._facts(explained),
             truncated=truncated or len(rows.logs) > MAX_LOGS,
-            scanned=total([rows.read], began),
+            scanned=total(rows.read, began),
         )
 
     async def rank(self, service: str, name: str, start: int, duration: int) -> Ranked:
@@ -128,22 +111,6 @@ class TraceQuestions:
         records = [found_log(log, trace_id, *each) for log, each in zip(logs, from_[1:], strict=True)]
         return span_alone(row, trace_id, *from_[0], records)
 
-    async def _rows(self, trace_id: str, max_spans: int) -> Rows:
-        params = {"trace": trace_id, "spans": max_spans + 1, "logs": MAX_LOGS + 1}
-        during, logged = await self._stored.when("start"), await self._stored.when("time")
-        answer, reports = await together(
-            self._ask.answer("trace", params, when=during, logged=logged), self._running.reports(trace_id)
-        )
-        found = _by_kind(answer)
-        return Rows(
-            [SpanRow._make(row) for row in found["span"]],
-            [LogRow._make(row) for row in found["log"]],
-            [LinkedFrom(*row) for row in found["link"]],
-            [_exemplar(*row) for row in found["exemplar"]],
-            reports,
-            answer,
-        )
-
     async def _with_errors(self, rows: Rows, trace_id: str, max_spans: int) -> Rows:
         """The earliest spans, and the errors among the later ones."""
         errors = await self._ask.answer(
@@ -157,11 +124,11 @@ class TraceQuestions:
         later = [SpanRow._make(row) for row in errors.rows]
         return rows._replace(spans=earliest + [row for row in later if row.span_id not in seen])
 
-    async def _parts(self, trace_id: str, rows: Rows) -> Parts:
+    async def _parts(self, trace_id: str, rows: Rows, reports: list[RunningRow]) -> Parts:
         origins = Origins()
         spans = [span(row, origins) for row in rows.spans]
         finished = {each.span_id for each in spans}
-        unfinished = await self._running.still_open(rows.reports, finished)
+        unfinished = await self._running.still_open(reports, finished)
         spans += [running_span(row, origins) for row in unfinished]
         spans.sort(key=lambda each: int(each.start))
         logs = [log_record(row, origins) for row in rows.logs[:MAX_LOGS]]
@@ -212,15 +179,3 @@ def _extent(explained: Explained | None, logs: list[LogRecord]) -> dict[str, Any
         "duration": spans.duration[tree.root],
         "extent": Extent(str(first), str(last)),
     }
-
-
-def _by_kind(answer: Answer) -> defaultdict[str, list[list[Any]]]:
-    """The rows of each kind, in their order."""
-    found: defaultdict[str, list[list[Any]]] = defaultdict(list)
-    for what, row in answer.rows:
-        found[what].append(json.loads(row))
-    return found
-
-
-def _exemplar(metric: str, kind: int, number: float | str, integral: int, at: int, span_id: str) -> Exemplar:
-    return Exemplar(metric, integer(integral) if kind == INT else double(float(number)), str(at), parent(span_id))

@@ -1,31 +1,28 @@
 -- One trace in one statement, since each costs milliseconds of its own: its finished spans and log records, the spans
--- elsewhere that link to it, the points of metrics that name it as an example; a resend once. Each row is what it is,
--- and its columns as JSON.
+-- elsewhere that link to it, the points of metrics that name it as an example. Each row is what it is, and its columns
+-- as JSON. Order, and a resend once, cost a millisecond each: that is left to the reader of few rows (`…_once` empty).
 SELECT 'span' AS what, formatRowNoNewline('JSONCompactEachRow', {{span_columns}}) AS row
 FROM otel_spans
 WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{when}}
-ORDER BY start
-LIMIT 1 BY span_id
+{{spans_once}}
 LIMIT {spans:UInt32}
 UNION ALL
-SELECT 'log', formatRowNoNewline('JSONCompactEachRow', {{log_columns}})
+SELECT 'log', formatRowNoNewline('JSONCompactEachRow', {{log_columns}}, ordinal)
 FROM otel_logs
 WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{logged}}
-ORDER BY time, ordinal
-LIMIT 1 BY id
+{{logs_once}}
 LIMIT {logs:UInt32}
 UNION ALL
-SELECT 'link', formatRowNoNewline('JSONCompactEachRow', lower(hex(trace_id)), lower(hex(span_id)), service, name)
+SELECT 'link', formatRowNoNewline('JSONCompactEachRow', lower(hex(trace_id)), lower(hex(span_id)), service, name,
+                                  toUnixTimestamp64Nano(start))
 FROM otel_links
 WHERE linked_trace_id = toFixedString(unhex({trace:String}), 16) AND trace_id != linked_trace_id
-ORDER BY start
-LIMIT 1 BY trace_id, span_id
-LIMIT 100
+{{links_once}}
+LIMIT {links:UInt32}
 UNION ALL
 SELECT 'exemplar', formatRowNoNewline('JSONCompactEachRow', metric, CAST(value_type, 'Int8'), value, int_value,
-                                      toUnixTimestamp64Nano(time), lower(hex(span_id)))
+                                      toUnixTimestamp64Nano(time), lower(hex(span_id)), series_id)
 FROM otel_exemplars
 WHERE trace_id = toFixedString(unhex({trace:String}), 16)
-ORDER BY time
-LIMIT 1 BY metric, series_id, time, span_id, value
-LIMIT 1000
+{{exemplars_once}}
+LIMIT {exemplars:UInt32}
