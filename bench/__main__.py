@@ -4,7 +4,9 @@ import importlib
 import sys
 from typing import Final
 
-MEASUREMENTS: Final = ("receive", "store", "questions", "compare", "sdk", "instrument", "pages", "faults", "fuzz")
+MEASUREMENTS: Final = (
+    "receive", "store", "questions", "compare", "sdk", "instrument", "exits", "pages", "faults", "fuzz",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -8,88 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from sdk.collector import Collector, until
+from sdk.leaving import KILLED, PROGRAM, WAYS, Left, Way, leave, name, spilled
 
-PROGRAM = Path(__file__).parent / "programs" / "leaving.py"
+from bench.exits import NAMES, PAGE
 
-
-class Way(NamedTuple):
-    name: str
-    code: int = 0
-    recorded: int = 10
-    signals: tuple[int, ...] = ()  # sent to the process when it says `ready`, 30 ms apart
-
-
-WAYS = [
-    Way("normal"),
-    Way("exception", 1),
-    Way("sys_exit", 3),
-    Way("sys_exit_in_thread"),
-    Way("open_span"),
-    Way("sleep", -signal.SIGTERM, signals=(signal.SIGTERM,)),
-    Way("sleep", -signal.SIGHUP, signals=(signal.SIGHUP,)),
-    Way("sleep", -signal.SIGINT, signals=(signal.SIGINT,)),
-    Way("sleep", -signal.SIGTERM, signals=(signal.SIGTERM, signal.SIGTERM, signal.SIGTERM)),
-    Way("sleep_in_thread_too", -signal.SIGTERM, signals=(signal.SIGTERM,)),
-    Way("own_handler", -signal.SIGTERM, signals=(signal.SIGTERM,)),
-    Way("handler_that_exits", 7, signals=(signal.SIGTERM,)),
-    Way("asyncio_signal", signals=(signal.SIGTERM,)),
-    Way("os_exit", 5),
-    Way("os_exit_in_thread", 6),
-    Way("fork", recorded=10),
-    Way("fork_without_leaving"),
-    Way("process_fork"),
-    Way("process_spawn"),
-    Way("process_forkserver"),
-    Way("pool", recorded=20),
-    Way("pools", recorded=30),
-    Way("pool_closed", recorded=20),
-    Way("executor", recorded=20),
-    Way("late"),
-    Way("exec_other", 8),
-    Way("exec_nobody"),
-    Way("many", recorded=20_000),
-]
 # Where the endpoint's silence is waited for, each takes the exit's time: the ways that differ.
 WHEN_DEAF = [way for way in WAYS if way.name in ("normal", "sleep", "os_exit", "fork", "pool", "exec_other", "late")]
-
-
-def name(way: Way) -> str:
-    return "-".join([way.name, *(signal.Signals(number).name for number in way.signals)])
-
-
-class Left(NamedTuple):
-    code: int
-    seconds: float  # from the last line of the program, or the last signal, to its end
-    errors: str
-
-
-def leave(way: Way, endpoint: str, spill: Path, exit_timeout: str = "") -> Left:
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "TRIVET_"))}
-    if exit_timeout:
-        environ["TRIVET_EXIT_TIMEOUT"] = exit_timeout
-    command = [sys.executable, str(PROGRAM), way.name, endpoint, str(spill)]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, env=environ, start_new_session=True) as process:
-        left_at = None
-        for line in process.stdout:
-            if line == "ready\n":
-                for number in way.signals:
-                    process.send_signal(number)
-                    time.sleep(0.03)
-                left_at = time.monotonic()
-            elif line.startswith("done "):
-                left_at = float(line.split()[1])
-        errors = process.stderr.read()
-        code = process.wait(timeout=20)
-        return Left(code, time.monotonic() - left_at, errors)
-
-
-def spilled(spill: Path) -> int:
-    return sum(int(path.name.split("-")[2]) for path in spill.rglob("*-traces-*.otlp.gz"))
 
 
 def all_once(collector: Collector) -> int:
@@ -122,6 +49,13 @@ def test_an_endpoint_that_is_down_costs_nothing_and_the_next_process_delivers(wa
     following = leave(Way("normal"), collector.url, tmp_path)
     assert following.code == 0 and spilled(tmp_path) == 0
     assert all_once(collector) == way.recorded + 10
+
+
+@pytest.mark.parametrize("way", KILLED, ids=name)
+def test_what_was_recorded_before_the_last_instant_outlives_a_kill(way, collector, tmp_path):
+    left = leave(way, collector.url, tmp_path)
+    assert left.code == way.code
+    assert all_once(collector) == 10
 
 
 def test_a_main_thread_that_cannot_hear_does_not_keep_a_signal_from_ending_the_process(collector, tmp_path):
@@ -193,3 +127,10 @@ def test_a_signal_in_the_middle_of_the_exit_neither_hangs_nor_loses(number, time
             process.send_signal(number)
         assert process.wait(timeout=10) == code
         assert time.monotonic() - left_at < 2.5 and spilled(tmp_path) == 10
+
+
+def test_the_table_in_the_docs_has_every_way_and_nothing_lost():
+    lines = PAGE.read_text().splitlines()
+    rows = {cells[0]: cells for line in lines if line.startswith("| ") and (cells := line.strip("| ").split(" | "))}
+    assert all(rows[NAMES[name(way)]][1] == f"{way.recorded:,}" for way in [*WAYS, *KILLED]), "`python -m bench exits`"
+    assert all(rows[NAMES[name(way)]][-1] == "0" for way in WAYS)

@@ -9,6 +9,7 @@ import concurrent.futures
 import hashlib
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import threading
@@ -232,6 +233,21 @@ def exec_nobody():
     done()
 
 
+def killed(number=signal.SIGKILL):
+    """Ten spans that had a second to leave, and ten that had none."""
+    record()
+    time.sleep(1)
+    record()
+    done()
+    signal.raise_signal(number)
+
+
+def crashed():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGSEGV, signal.SIG_DFL)  # the test runner's may be another
+    killed(signal.SIGSEGV)
+
+
 def many():
     record(20_000)
     done()
@@ -245,8 +261,7 @@ WAYS = {
 
 if WAY == "late":
     atexit.register(record, 1)
-# A queue that holds all of `many`: what a full one must let go is another test's subject.
-trivet.start("leaving", ENDPOINT, spill_dir=SPILL, metrics=False, queue=30_000)
+trivet.start("leaving", ENDPOINT, spill_dir=SPILL, metrics=False)
 
 if __name__ == "__main__":
     WAYS.get(WAY, globals().get(WAY))()
