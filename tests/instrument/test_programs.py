@@ -24,6 +24,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from running_stores import running_postgres, running_redis
 from sdk.collector import Collector, until
 
+from trivet.demo import node as demo_node
+
 PROGRAMS = Path(__file__).parent / "programs"
 BIN = Path(sys.executable).parent
 TRACE, CALLER = "ab" * 16, "cd" * 8
@@ -279,3 +281,78 @@ def test_a_worker_reports_how_many_jobs_wait(collector: Collector, redis_url: st
         worker.kill()
     points = {p.attributes[-1].value.string_value: p.as_int for p in depths[-1].gauge.data_points}
     assert points == {"waiting": 2, "delayed": 0}
+
+
+def node(collector: Collector, verb: str, redis_url: str) -> None:
+    """The same shop in Node, told by OpenTelemetry's own packages."""
+    home = demo_node.web(lambda said: None)
+    program = Path(home) / "bullmq_shop_of_the_tests.mjs"
+    program.write_text((PROGRAMS / "bullmq_shop.mjs").read_text())
+    register = ("--require", "@opentelemetry/auto-instrumentations-node/register")
+    command = [str(demo_node.NODE), *register, str(program), verb, redis_url.rpartition(":")[2]]
+    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}
+    done = subprocess.run(command, cwd=home, env=environ(**told), capture_output=True, text=True, timeout=60)
+    assert done.returncode in (0, -signal.SIGTERM), done.stderr
+
+
+def python(collector: Collector, verb: str, redis_url: str) -> None:
+    command = traced(collector, sys.executable, "bullmq_shop.py", verb)
+    subprocess.run(command, cwd=PROGRAMS, env=environ(REDIS=redis_url), check=True, timeout=60)
+
+
+ATTEMPTS = """\
+  process video (consumer failed)
+    “encoding 7”
+  process video (consumer)
+    “encoding 7”
+    true (internal)"""
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("sender", "worker", "attempts"),
+    [
+        (python, python, ATTEMPTS),
+        (node, python, ATTEMPTS),
+        (python, node, "\n".join(["  process video (consumer)"] * 2)),  # Node's packages do not say that one failed
+    ],
+    ids=["in Python", "to Python", "to Node"],
+)
+def test_bullmq_between_languages(
+    sender: Callable, worker: Callable, attempts: str, collector: Collector, redis_url: str
+):
+    sender(collector, "send", redis_url)
+    worker(collector, "work", redis_url)
+    theirs = [] if sender is worker is python else ["evalsha", "quit", "delay video", "complete video", "close video"]
+    sent = next(span for span in collector.spans if span.name == "add video.encode")
+    found = tree(collector, lambda span: span.trace_id == sent.trace_id and span.name not in theirs)
+    assert found == f"add video.encode (producer)\n{attempts}"
+    alone = {span.name for span in collector.spans if span.trace_id != sent.trace_id}
+    assert not alone or node in (sender, worker), "what Python's BullMQ asks Redis for itself"
+
+
+def test_a_session_of_statements(collector: Collector, site: str):
+    """As in a notebook: each statement is told while the session goes on."""
+    command = traced(collector, sys.executable, "-iq")
+    look = "def look():\n    logging.warning('looking')\n    return requests.get(URL)"
+    with subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, text=True, env=environ()) as session:
+
+        def cell(code: str) -> None:
+            session.stdin.write(f"{code}\n\n")
+            session.stdin.flush()
+
+        cell(f"import logging, requests, trivet\nURL = {site!r}")
+        cell("requests.get(URL)")
+        until(lambda: collector.names == ["GET"], 20)
+        cell(f"@trivet.span('look again')\n{look}")
+        cell("look().status_code")
+        until(lambda: len(collector.spans) == 3)
+        cell("1 / 0")
+        cell("with trivet.span('after the mistake'): pass")
+        out, errors = session.communicate(timeout=20)
+    assert session.returncode == 0 and "204" in out and "ZeroDivisionError" in errors
+    assert sorted(collector.names) == ["GET", "GET", "after the mistake", "look again"]
+    again = next(span for span in collector.spans if span.name == "look again")
+    assert tree(collector, lambda span: span.trace_id == again.trace_id) == (
+        "look again (internal)\n  “looking”\n  GET (client)"
+    )

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import venv
 from pathlib import Path
 
 import pytest
@@ -79,9 +80,25 @@ def test_a_python_without_trivet_starts_as_if_nothing_had_been_said(tmp_path):
     assert (done.stdout, done.stderr) == ("fine\n", "")
 
 
+def test_who_names_a_python_without_trivet_is_told_once(tmp_path):
+    venv.create(tmp_path / "bare", symlinks=True)
+    python = str(tmp_path / "bare/bin/python")
+    code = "import subprocess, sys; print('fine'); subprocess.run([sys.executable, '-c', 'print(7)'])"
+    done = trivet("run", "--", python, "-uc", code)
+    assert (done.returncode, done.stdout) == (0, "fine\n7\n")
+    assert done.stderr.count("no Trivet in this Python") == 1 and f"{python} -m pip install trivet" in done.stderr
+
+
+def test_the_console_is_one_word(app, collector):
+    done = trivet("run", "--endpoint", collector.url, "--console", "--service", "s", str(app))
+    assert [word in done.stderr for word in (" main", "INFO working", " spawned")] == [True] * 3
+    assert done.stdout == "[] None\n" and "main" in collector.names
+
+
 def test_the_environment_says_it_once():
     once = environment({"PYTHONPATH": "/a:/b", "X": "1"}, service="s", endpoint=None)
-    assert once == {"PYTHONPATH": f"{BOOTSTRAP}:/a:/b", "X": "1", "TRIVET_SERVICE": "s"}
+    ours = {"TRIVET_SERVICE": "s", "TRIVET_RUN": str(os.getpid())}
+    assert once == {"PYTHONPATH": f"{BOOTSTRAP}:/a:/b", "X": "1", **ours}
     assert environment(once) == once
 
 

@@ -10,10 +10,11 @@ from trivet.sdk.launch import command_of, environment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "trivet run [--service NAME] [--endpoint URL] [--rules PATH] [--explain] -- CMD…"
+    parser.usage = "trivet run [--service NAME] [--endpoint URL] [--rules PATH] [--console] [--explain] -- CMD…"
     parser.add_argument("--service", metavar="NAME", help="service.name; default: guessed from the command")
     parser.add_argument("--endpoint", metavar="URL", help="where data goes; default: OTEL_* or http://127.0.0.1:4318")
     parser.add_argument("--rules", metavar="PATH", help="a rule file about one more library, or a folder of them")
+    parser.add_argument("--console", action="store_true", help="print spans and log records as a tree, too")
     parser.add_argument(
         "--explain",
         action="store_true",
@@ -24,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     command = command_of(args.command)
-    environ = environment(os.environ, service=args.service, endpoint=args.endpoint, rules=_rules(args.rules))
+    given = {"service": args.service, "endpoint": args.endpoint, "rules": _rules(args.rules)}
+    environ = environment(os.environ, console="true" if args.console else None, **given)
     if args.explain:
         _explain(command, environ)
         return 0

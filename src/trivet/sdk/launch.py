@@ -28,7 +28,11 @@ def command_of(words: Sequence[str]) -> list[str]:
 
 
 def environment(environ: Mapping[str, str], **settings: str | None) -> dict[str, str]:
-    """`environ` with our directory first on PYTHONPATH, and settings as `TRIVET_*` variables."""
+    """`environ` with our directory first on PYTHONPATH, and settings as `TRIVET_*` variables.
+
+    The process that this one becomes says so when it is a Python without Trivet; what it starts does not.
+    """
     path = [entry for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry and entry != str(BOOTSTRAP)]
     named = {f"TRIVET_{name.upper()}": value for name, value in settings.items() if value is not None}
+    named["TRIVET_RUN"] = str(os.getpid())
     return {**environ, **named, "PYTHONPATH": os.pathsep.join([str(BOOTSTRAP), *path])}

@@ -1,7 +1,7 @@
 """Python imports this at its start when `trivet run` has put this directory on PYTHONPATH: Trivet starts first.
 
 PYTHONPATH stays as it is, so that what the program starts (workers, reloaders, spawned processes) is instrumented
-too; a Python without Trivet in it starts as if nothing had been said.
+too. A Python without Trivet in it is told of when it is the very program that was named, and starts in any case.
 """
 
 import os
@@ -14,6 +14,9 @@ def _start() -> None:
     try:
         import trivet
     except ImportError:
+        if os.environ.get("TRIVET_RUN") == str(os.getpid()):
+            hint = f"{sys.executable} -m pip install trivet, or name the Python that has it"
+            print(f"trivet: nothing is told: there is no Trivet in this Python\n  {hint}", file=sys.stderr)
         return
     trivet.start()
 
