@@ -76,6 +76,7 @@ def test_the_engine_is_confined_even_for_its_owner(engine, client, outside):
             f"SELECT * FROM url('http://127.0.0.1:{port}/', 'LineAsString') SETTINGS http_max_tries = 1",
             f"SELECT * FROM remote('127.0.0.1:{port}', 'system.one') SETTINGS connections_with_failover_max_tries = 1",
             "SELECT file('/proc/self/environ')",
+            f"SELECT file('/proc/self/task/{engine.pid}/root/etc/passwd')",
             "SELECT file('/etc/passwd')",
         ):
             with pytest.raises(EngineError) as failed:
@@ -85,6 +86,7 @@ def test_the_engine_is_confined_even_for_its_owner(engine, client, outside):
         with pytest.raises(TimeoutError):
             listener.accept()
     assert [path.name for path in outside.iterdir()] == ["secret"]
+    assert client.command(f"SELECT file('/proc/self/task/{engine.pid}/mem') FORMAT RawBLOB") == b""
 
 
 def test_a_system_without_it_says_so(monkeypatch):

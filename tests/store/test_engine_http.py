@@ -112,6 +112,24 @@ def test_settings_and_database_hold_for_one_statement_only(http, table):
     assert ask(http, "SELECT count() FROM t", database="by_hand").strip().isdigit()
 
 
+def test_a_connection_that_is_used_again_holds_nothing_of_the_statement_before(http):
+    """Same terms, other values; then fewer parameters; then other settings: each as if it were the first."""
+    text = "SELECT {a:String}, getSetting('max_block_size')"
+    for value in "xyx":
+        assert ask(http, text, param_a=value, max_block_size=99) == f"{value}\t99\n"
+    assert fails(http, text, max_block_size=99)[1] == 456  # UNKNOWN_QUERY_PARAMETER
+    assert ask(http, text, param_a="w") == "w\t65409\n"
+    assert ask(http, "SELECT currentDatabase()", database="system") == "system\n"
+    assert ask(http, "SELECT currentDatabase()") == "default\n"
+
+
+def test_a_statement_that_sets_something_sets_it_for_nobody_else(http):
+    ask(http, "SET max_block_size = 77")
+    ask(http, "CREATE TEMPORARY TABLE held (a UInt8)")
+    assert ask(http, "SELECT getSetting('max_block_size')") == "65409\n"
+    assert fails(http, "SELECT * FROM held")[1] == 60
+
+
 def test_readonly_holds(http, table):
     assert fails(http, "DROP TABLE by_hand.t", readonly="1", max_threads="2")[1] == 164
     assert fails(http, "SELECT 1 SETTINGS max_threads = 1", readonly="1")[1] == 164

@@ -1,5 +1,6 @@
 """How much is stored, as far as it decides how to ask: looked up every other second at most."""
 
+import asyncio
 import time
 
 from trivet.query.ask import Ask, statement
@@ -18,6 +19,7 @@ class Stored:
         self._spans = 0
         self._reports = 0
         self._looked = float("-inf")
+        self._looking = asyncio.Lock()
 
     async def reports(self) -> bool:
         """Whether any span ever told that it was running."""
@@ -30,7 +32,8 @@ class Stored:
         return "true" if self._spans < FEW else statement(question, time=column)
 
     async def _look(self, fresh: float) -> None:
-        if time.monotonic() - self._looked > fresh:
-            answer = await self._ask.answer("stored", {})
-            self._spans, self._reports = answer.rows[0]
-            self._looked = time.monotonic()
+        async with self._looking:
+            if time.monotonic() - self._looked > fresh:
+                answer = await self._ask.answer("stored", {})
+                self._spans, self._reports = answer.rows[0]
+                self._looked = time.monotonic()

@@ -29,6 +29,9 @@ _SYSTEM = (
     "/sys/kernel/mm", "/proc/meminfo", "/proc/stat", "/proc/cpuinfo", "/proc/sys/vm", "/proc/self/auxv",
     "/proc/self/maps", "/proc/self/statm", "/proc/self/stat", "/proc/self/status", "/proc/self/cgroup",
 )  # fmt: skip
+# Every thread of the engine opens its own counters, ten times a statement; refused, that ends in exceptions with stack
+# traces, which take 0.4 ms of the 1.6 of a `SELECT 1`. What else lies there tells of this process alone.
+_THREADS = Path("/proc/self/task")
 _DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 
 
@@ -60,6 +63,7 @@ def _restrict(data: Path, version: int) -> bool:
         _allow(rules, data, rights)
         for device in _DEVICES:
             _allow(rules, Path(device), rights)
+        _allow(rules, _THREADS, _READ_FILE)
         for path in (*map(Path, _SYSTEM), *_python()):
             _allow(rules, path, _EXECUTE | _READ_FILE | _READ_DIR)
         _checked(ctypes.CDLL(None, use_errno=True).prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
