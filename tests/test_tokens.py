@@ -1,5 +1,7 @@
 """Who gets in with what."""
 
+import base64
+
 import pytest
 
 from trivet.errors import NotAllowed, Unauthenticated
@@ -52,3 +54,32 @@ def test_the_same_token_given_twice_may_both():
 def test_a_token_may_hold_any_letters():
     assert Tokens("pässwörd").principal("pässwörd")
     assert Tokens("pässwörd").principal("passwort") is None
+
+
+def basic(text: str) -> str:
+    return "Basic " + base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("given", ["grafana:out", ":out", "a:out", "ü:out"])
+def test_who_knows_passwords_only_reads_with_the_token_as_one(given: str):
+    assert Tokens(ingest_token="in", read_token="out").admit("read", basic(given)).name == "read"
+
+
+def test_a_password_may_hold_colons():
+    assert Tokens("a:b:c").admit("read", basic("who:a:b:c")).may == {"ingest", "read"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [basic("out"), basic("out:"), basic("x:no"), basic(""), "Basic", "Basic %%%", "Basic /////w==", "Basic eDpvdXQ"],
+)
+def test_other_passwords_do_not(header: str):
+    with pytest.raises(Unauthenticated):
+        Tokens(ingest_token="in", read_token="out").admit("read", header)
+
+
+def test_a_password_does_not_send():
+    with pytest.raises(Unauthenticated):
+        Tokens("both").admit("ingest", basic("x:both"))
+    with pytest.raises(NotAllowed):
+        Tokens(ingest_token="in", read_token="out").admit("read", basic("x:in"))

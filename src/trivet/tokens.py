@@ -1,5 +1,7 @@
 """Who may send and who may read: a token in, a principal out. The same table stands behind every listener."""
 
+import base64
+import binascii
 import hmac
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -44,12 +46,12 @@ class Tokens:
         return found
 
     def admit(self, wish: Wish, authorization: str | None) -> Principal:
-        """The principal of an `Authorization: Bearer …` header; Unauthenticated without a token of ours, NotAllowed
-        with one for something else."""
+        """The principal of an `Authorization: Bearer …` header or, to read, of `Basic …` with the token as password;
+        Unauthenticated without a token of ours, NotAllowed with one for something else."""
         if not self.needed(wish):
             return ANYONE
-        scheme, _, token = (authorization or "").partition(" ")
-        principal = self.principal(token.strip()) if scheme.lower() == "bearer" else None
+        token = _token(wish, authorization or "")
+        principal = self.principal(token)
         if principal is None:
             hint = f"send `Authorization: Bearer …` with the server's TRIVET_{wish.upper()}_TOKEN (or TRIVET_TOKEN)"
             raise Unauthenticated("a token is needed" if not token else "this token is not known here", hint=hint)
@@ -65,3 +67,17 @@ class Tokens:
             if token:
                 wishes.setdefault(token, []).append(wish)
         return wishes
+
+
+def _token(wish: Wish, authorization: str) -> str:
+    """The token in a header, "" when there is none. Tools that know user names and passwords only, as Grafana's form
+    does, give it as the password; the user name is theirs to choose."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if scheme.lower() != "basic" or wish != "read":
+        return ""
+    try:
+        return base64.b64decode(given.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

@@ -50,6 +50,19 @@ def test_what_is_not(guarded: Site, path: str):
     assert guarded.get(path, headers=READ).status_code not in (401, 403)
 
 
+@pytest.mark.parametrize("path", ["/api/status", "/metrics", "/api/v1/labels", "/api/live?signal=nothing"])
+def test_the_token_for_reading_is_a_password_too(guarded: Site, path: str):
+    assert guarded.get(path, auth=("grafana", "wrong")).status_code == 401
+    assert guarded.get(path, auth=("grafana", "sender")).status_code == 403
+    assert guarded.get(path, auth=("grafana", "reader")).status_code not in (401, 403)
+
+
+def test_a_blank_origin_is_none(guarded: Site):
+    asked = {"data": {"query": "1"}, "auth": ("grafana", "reader")}
+    assert guarded.http.post("/api/v1/query", headers={"origin": ""}, **asked).status_code == 200
+    assert guarded.http.post("/api/v1/query", headers={"origin": "https://elsewhere"}, **asked).status_code == 403
+
+
 def test_a_token_for_sending_does_not_read(guarded: Site):
     answer = guarded.get("/api/status", headers={"authorization": "Bearer sender"})
     assert answer.status_code == 403
