@@ -130,11 +130,20 @@ def test_links_of_pages(told: Telemetry, site: Site, entries: list[Entry]):
     ask(site, "POST", "/api/diff", {"a": one, "b": two})
     ask(site, "POST", "/api/query", {"calculate": ["count", "p95(duration)"], "filter": "a:1", "every": "1m"})
     ask(site, "POST", "/api/query", {"heatmap": {}})
+    metric = {
+        "signal": "metrics",
+        "metric": "queue depth",
+        "calculate": ["max"],
+        "group_by": ["a", "b"],
+        "filter": "a:1",
+    }
+    ask(site, "POST", "/api/query", {"signal": "metrics"} | metric)
     links = [entry.link.partition("&range=")[0] for entry in entries]
     assert links == [
         f"/traces/{trace_id(2)}?view=compare&with={trace_id(1)}",
         "/explore?view=lines&calculate=count%2Cp95%28duration%29&group=-&filter=a%3A1&every=1m",
         "/explore?view=heatmap&group=-",
+        "/metrics-explorer?metric=queue+depth&calculate=max&group=a%2Cb&filter=a%3A1",
     ]
 
 

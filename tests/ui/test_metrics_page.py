@@ -2,7 +2,9 @@
 
 import re
 
+import httpx
 import pytest
+from cli.running import eventually
 from playwright.sync_api import Page, expect
 from ui.address import until_address
 from ui.conftest import Visit
@@ -67,3 +69,11 @@ def test_an_exemplar_opens_its_trace(page: Page):
                 expect(page.locator(".verdict")).to_contain_text("POST /videos")
                 return
     pytest.fail("no dot was found")
+
+
+def test_a_kept_question_about_a_metric_leads_back_to_it(visit: Visit, measured: Server):
+    asked = {"signal": "metrics", "metric": "queue.depth", "calculate": ["max"], "start": "now-15m", "every": "30s"}
+    httpx.post(f"{measured.url}/api/query", json=asked, headers={"Trivet-Session": "kept"})
+    [entry] = eventually(lambda: httpx.get(f"{measured.url}/api/asked?session=kept").json()["asked"])
+    page = visit(measured, entry["link"]).page
+    expect(page.get_by_role("img", name="queue.depth: max over time")).to_be_visible()

@@ -116,12 +116,16 @@ def _flame(said: Json) -> str:
 
 
 def _query(said: Json) -> str:
-    """ "" for a metric: its page wants to know its type and unit, too."""
     if said.get("signal") == "metrics":
-        return ""
+        return _metric(said)
     lists = {"calculate": ",".join(said.get("calculate", ())), "group": ",".join(said.get("group_by", ())) or "-"}
     view = "heatmap" if "heatmap" in said else "lines"
     return _page("/explore", said, view=view, **lists, **_pick(said, "signal", "filter", "every"))
+
+
+def _metric(said: Json) -> str:
+    lists = {"calculate": ",".join(said.get("calculate", ())), "group": ",".join(said.get("group_by", ()))}
+    return _page("/metrics-explorer", said, metric=said["metric"], **lists, **_pick(said, "filter"))
 
 
 def _diff(said: Json) -> str:
