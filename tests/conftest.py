@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from trivet.pipeline import Server
 from trivet.sdk import api
@@ -16,6 +17,10 @@ from trivet.store.migrations import migrate
 from trivet.testing.server import running_server
 
 _numbers = itertools.count(1)
+
+# How long an example takes says more about the machine than about the code; by the clock a test fails here and there.
+settings.register_profile("trivet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("trivet")
 
 # A shell's background job ignores Ctrl-C, and so would every program that the tests start from there and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -179,7 +179,7 @@ def test_a_tip_replaces_the_end_of_the_bar():
     assert Scale(0, 100, 10).bar(20, 70, "▸") == "  ━━━━━▸"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_spans(), st.integers(30, 200), st.data())
 def test_every_span_and_record_has_a_line_that_fits(spans: Spans, width: int, data: st.DataObject):
     rows = [

@@ -26,9 +26,7 @@ RECEIVED = 1_760_000_000_000_000_000
 LAST = 2**63 - 1  # ns: 2262-04-11, as late as the engine's times go
 NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"]
-EXAMPLES = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+EXAMPLES = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 numbers = itertools.count(1)
 
 

@@ -18,7 +18,7 @@ def records(body: bytes) -> list:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(request=log_requests(), every=st.integers(1, 4))
 def test_only_the_reports_go(request, every):
     number = 0
@@ -66,7 +66,7 @@ def test_what_cannot_be_read_is_passed_on():
     assert without_running(RUNNING.encode()) == (RUNNING.encode(), 0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data(), signal=st.sampled_from(["traces", "metrics", "logs"]))
 def test_requests_end_to_end_are_one_request_with_all_of_them(data, signal):
     """What lets small records travel together."""

@@ -1,5 +1,7 @@
 """Flame graphs and differences out of a real store, and the sums behind a difference."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -146,7 +148,9 @@ def test_what_only_one_side_has(store: Client, differ):
 
 
 def grown(given_spans: Spans) -> Forest:
-    return Forest(timeline(given_spans, tree(given_spans)), [0] * len(given_spans), 1, False)
+    """A forest of one trace; all of its spans have ended, as those of the store have."""
+    ended = replace(given_spans, open=frozenset())
+    return Forest(timeline(ended, tree(ended)), [0] * len(ended), 1, False)
 
 
 @given(any_spans(), any_spans())

@@ -134,7 +134,7 @@ def spelled(draw: st.DrawFn, text: str) -> str:
     return text
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(statement=mutations())
 def test_mutated_attacks_reach_nothing(targets, statement):
     through = passes(targets.fill(statement))
@@ -149,7 +149,7 @@ def soups(draw: st.DrawFn) -> str:
     return frame.format(*(draw(words) for _ in range(frame.count("{}"))))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(statement=soups())
 def test_words_thrown_together_reach_nothing(targets, statement):
     through = passes(targets.fill(statement))

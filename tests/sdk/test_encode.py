@@ -70,7 +70,7 @@ def without_flags(request: ExportTraceServiceRequest) -> ExportTraceServiceReque
     parent=st.none() | contexts,
     times=st.tuples(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1)),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_span_reads_as_the_official_encoders(name, kind, own, events, links, status, parent, times):
     ended: list = []
     tracer = TracerProvider(resource=RESOURCE, deliver=ended.append).get_tracer("scope", "1.2", "url", {"k": 1})
@@ -85,7 +85,7 @@ def test_any_span_reads_as_the_official_encoders(name, kind, own, events, links,
 
 
 @given(st.lists(attributes, min_size=2, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_an_encoder_remembers_changes_nothing(many):
     """The same keys come with other types, lengths and values: each time as if it were the first."""
     ended: list = []
@@ -159,7 +159,7 @@ def test_not_a_number_survives():
 
 
 @given(st.integers(0, 2**64 - 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_varints_are_protobufs(number):
     encoded = varint(number)
     assert sum((byte & 127) << 7 * place for place, byte in enumerate(encoded)) == number

@@ -123,7 +123,7 @@ def test_the_opentelemetry_api_joins_in(log, heard, tracer):
     ),
     event=st.text(st.characters(exclude_categories=["Cs"])),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_record_is_read_as_it_was_written(body, severity, attributes, event):
     heard: list[Record] = []
     log = Log(heard.append)

@@ -74,7 +74,7 @@ measurements = st.lists(
 
 
 @given(measurements)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_measurements_are_read_as_the_official_sdks(many):
     reader = InMemoryMetricReader()
     official, ours = OfficialProvider([reader]), MeterProvider({})

@@ -122,6 +122,6 @@ def allowed(value: object) -> bool:
 
 
 @given(anything)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_comes_an_allowed_value_leaves(value):
     assert allowed(clean(value))

@@ -185,7 +185,7 @@ PIECES += ["vector", "é", "\0"]
 
 
 @pytest.mark.usefixtures("told")
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
 def test_no_text_breaks_it(stored: Site, text: str):
     answer = stored.post("/api/v1/query", data={"query": text, "time": T0 + 60})

@@ -216,7 +216,7 @@ def test_several_event_loops_may_append(open_spool):
     assert [record.number for record in read_all(spool)] == list(range(1, 201))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_whatever_happens_acknowledged_records_are_read_back_exactly(tmp_path_factory, data):
     """Random groups, failures, restarts, and torn tails cut at any byte."""

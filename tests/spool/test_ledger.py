@@ -38,7 +38,7 @@ def test_chunks_come_back(tmp_path):
     assert ledger(tmp_path).open() == [*chunks, chunks[0]]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_file_keeps_what_stands_before(data):
     chunks = [chunk(n) for n in range(3)]

@@ -64,7 +64,7 @@ def test_segments_begun_again_at_a_number_sort_by_age(tmp_path):
     assert names == sorted(names)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_a_flipped_bit_costs_at_most_the_record_it_hits(tmp_path_factory, data):
     segment = write(tmp_path_factory.mktemp("s"), BODIES)
@@ -79,7 +79,7 @@ def test_a_flipped_bit_costs_at_most_the_record_it_hits(tmp_path_factory, data):
     assert found == {number: body for number, body in EXPECTED.items() if number not in missing}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cut=st.integers(0, 7000))
 def test_a_cut_leaves_the_records_before_it(tmp_path_factory, cut):
     segment = write(tmp_path_factory.mktemp("s"), BODIES)
@@ -94,7 +94,7 @@ def test_a_cut_leaves_the_records_before_it(tmp_path_factory, cut):
     assert damage == ([] if segment.size in ends else [Damage(ends[whole], segment.size)])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(garbage=st.binary(max_size=3000), at=st.integers(0, 5))
 def test_garbage_between_records_is_stepped_over(tmp_path_factory, garbage, at):
     segment = write(tmp_path_factory.mktemp("s"), BODIES)

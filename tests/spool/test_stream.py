@@ -184,7 +184,7 @@ def test_a_record_cut_from_the_end_keeps_its_number(open_spool):
     assert bodies(open_spool()) == {1: b"one", 3: b"three"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_flipped_bit_anywhere_costs_one_record_at_most(tmp_path_factory, data):
     directory = tmp_path_factory.mktemp("spool")

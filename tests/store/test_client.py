@@ -216,7 +216,7 @@ def test_identifiers_and_look_alikes_of_placeholders(client):
         assert client.rows(sql, params={"name": "zero", "filler": filler}) == wanted
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     value=st.text(max_size=200),
     many=st.lists(st.text(max_size=20), max_size=5),

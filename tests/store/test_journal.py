@@ -63,7 +63,7 @@ def test_a_new_journal_has_tokens_of_its_own(path: Path, tmp_path: Path):
     one.close(), other.close()
 
 
-@settings(deadline=None, max_examples=60)  # each example syncs a dozen times
+@settings(max_examples=60)  # each example syncs a dozen times
 @given(cut=st.integers(min_value=0, max_value=200))
 def test_a_torn_tail_loses_only_plans_that_were_never_acted_on(tmp_path_factory: pytest.TempPathFactory, cut: int):
     path = tmp_path_factory.mktemp("torn") / "traces"

@@ -76,13 +76,13 @@ def test_trivia_come_when_asked_for_and_offsets_fit():
     assert all(sql[token.at : token.end] == token.text for token in found)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="'\"`\\$/*-# \nax1.(;", max_size=30))
 def test_nothing_is_lost_whatever_comes(sql):
     assert "".join(token.text for token in tokens(sql, trivia=True)) == sql
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="'\\`\"n\n$/*-# a", max_size=12))
 def test_the_engine_sees_a_string_end_where_we_do(client, inside):
     """`SELECT '…' AS a`: if the lexer finds one string and the rest unharmed, the engine answers with one column, a."""
