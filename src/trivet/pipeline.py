@@ -67,6 +67,7 @@ class Server:
     async def _listen(self, stack: AsyncExitStack, client: AsyncClient) -> None:
         from trivet.query.ask import Ask
         from trivet.query.compare import Extent
+        from trivet.query.forest import TreeLimits
         from trivet.query.promql.questions import Limits
         from trivet.query.query_asked import Limits as QueryLimits
         from trivet.serve.app import Parts, create_app
@@ -83,6 +84,7 @@ class Server:
             record=self.store.asked.record if self.settings.keep_asked else None,
             compare=Extent(self.settings.compare_members, self.settings.compare_granules),
             query=QueryLimits(self.settings.query_series, self.settings.query_points),
+            trees=TreeLimits(self.settings.flame_spans, self.settings.flame_nodes),
         )
         pages = create_app(parts)
         http = create_server(self.receiver.http(pages), self.settings, [self._socket])

@@ -109,6 +109,8 @@ class ServerSettings:
     compare_granules: int = setting(256, "granules, of 1,024 rows each, that a comparison reads attributes from")
     query_series: int = setting(5_000, "series of a metric that one question may draw together")
     query_points: int = setting(200_000, "points over time, of all groups and figures, in one answer")
+    flame_spans: int = setting(300_000, "spans that one flame graph, or one side of a difference, may merge")
+    flame_nodes: int = setting(20_000, "call paths in a flame graph or difference; the smallest are left out")
     max_queries: int = setting(8, "questions answered at once; others wait their turn")
 
     keep_asked: bool = setting(True, "keep what was asked, for reviews; false: nobody's questions are recorded")

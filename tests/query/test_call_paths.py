@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 
 from hypothesis import given
+from hypothesis import strategies as st
 from traces_by_hand import any_spans, spans
 
 from trivet.query.call_paths import TOP, Paths, bottom_up, focused, most_of, top_down
@@ -53,7 +54,7 @@ def test_two_traces_from_the_top():
 
 def test_two_traces_from_the_bottom():
     paths, _ = top_down(forest(TWO))
-    assert listed(bottom_up(paths)) == {
+    assert listed(bottom_up(paths)[0]) == {
         "": (8, 2, 710, 0),
         "GET": (2, 1, 210, 210),
         "query": (5, 1, 200, 200),
@@ -72,14 +73,14 @@ def test_focus_merges_what_runs_below_wherever_it_was_called_from():
         listed(focused(paths, "query")) == listed(focused(paths, "db")) == listed(focused(paths, "db|query")) == merged
     )
     assert listed(focused(paths, "web|query")) == {"": (0, 0, 0, 0)}
-    assert set(listed(bottom_up(paths, "job"))) == {"", "job", "job/GET"}
+    assert set(listed(bottom_up(paths, "job")[0])) == {"", "job", "job/GET"}
 
 
 def test_a_function_that_calls_itself_nests_in_focus_and_counts_once_from_the_bottom():
     deep = forest(spans(("1", None, 0, 100, {"name": "f"}), ("2", "1", 20, 80, {"name": "f"})))
     paths, _ = top_down(deep)
     assert listed(focused(paths, "f")) == {"": (1, 0, 100, 0), "f": (1, 0, 100, 40), "f/f": (1, 0, 60, 60)}
-    assert listed(bottom_up(paths)) == {"": (2, 0, 100, 0), "f": (2, 0, 100, 100), "f/f": (1, 0, 60, 0)}
+    assert listed(bottom_up(paths)[0]) == {"": (2, 0, 100, 0), "f": (2, 0, 100, 100), "f/f": (1, 0, 60, 0)}
 
 
 def test_the_smallest_are_left_out_and_nothing_hangs_in_the_air():
@@ -95,7 +96,7 @@ def test_ten_thousand_levels():
     paths, _ = top_down(forest(spans(*deep)))
     assert len(paths) == 10_001
     assert sum(most_of(paths, 100_000, 300)) == 301
-    assert sum(bottom_up(paths, levels=3).own) == 20_000
+    assert sum(bottom_up(paths, levels=3)[0].own) == 20_000
 
 
 @given(any_spans())
@@ -126,12 +127,32 @@ def test_a_path_is_the_sum_of_its_spans(given_spans: Spans):
 def test_the_totals_from_the_bottom_are_the_self_times_from_the_top(given_spans: Spans):
     made = forest(given_spans)
     paths, _ = top_down(made)
-    turned = bottom_up(paths)
+    turned, left_out = bottom_up(paths)
+    assert left_out == 0
     by_function: Counter[tuple[str, str]] = Counter()
     for node in range(1, len(paths)):
         by_function[paths.function[node]] += paths.own[node]
     first = {turned.function[node]: turned.total[node] for node in range(1, len(turned)) if turned.parent[node] == TOP}
     assert first == dict(by_function)
     assert sum(turned.own) == turned.total[TOP] == sum(self_times(made))
-    for node, below in enumerate(turned.children()):
+    for node, below in turned.children().items():
         assert node == TOP or sum(turned.total[each] for each in below) <= turned.total[node]
+
+
+@given(any_spans(), st.integers(1, 30))
+def test_the_largest_are_made_and_are_what_they_are_in_full(given_spans: Spans, most: int):
+    paths, _ = top_down(forest(given_spans))
+    whole, (made, left_out) = bottom_up(paths)[0], bottom_up(paths, most=most)
+    full, few = listed_by_chain(whole), listed_by_chain(made)
+    assert few.items() <= full.items()
+    assert len(made) == min(most, len(whole))
+    assert (left_out > 0) == (len(made) < len(whole))
+    left = [figures[2] for chain, figures in full.items() if chain not in few]
+    assert not left or max(left) <= min(figures[2] for figures in few.values())
+
+
+def listed_by_chain(paths: Paths) -> dict[tuple, tuple[int, int, int, int]]:
+    chains: list[tuple] = [()]
+    for node in range(1, len(paths)):
+        chains.append((*chains[paths.parent[node]], paths.function[node]))
+    return dict(zip(chains, zip(paths.count, paths.errors, paths.total, paths.own, strict=True), strict=True))

@@ -1,6 +1,7 @@
 """Flame graphs and differences out of a real store, and the sums behind a difference."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,10 +17,10 @@ from trivet.query.facts.skew import timeline
 from trivet.query.facts.spans import Spans
 from trivet.query.facts.tree import tree
 from trivet.query.flame import FlameQuestions
-from trivet.query.forest import Forest, Forests
+from trivet.query.forest import Forest, Forests, TreeLimits
 from trivet.query.instant import ALL_TIME, Range
 from trivet.query.origins import Resources
-from trivet.query.tree_answers import Diff, DiffNode, Flame, FlameNode
+from trivet.query.tree_answers import Diff, Flame, FlameNode
 from trivet.store.client import Client
 
 BEGAN = 1_760_000_000 * S
@@ -96,12 +97,6 @@ def test_more_traces_than_wanted_are_said_and_the_sample_stays_the_same(shop: Cl
     assert flame(traces=3).root == answer.root
 
 
-def test_more_spans_than_fit_leave_out_whole_traces(shop: Client, flame, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("trivet.query.forest.MOST_SPANS", 7)
-    answer = flame()
-    assert (answer.traces, answer.spans, answer.truncated) == (3, 6, True)
-
-
 def test_the_deepest_tree_that_goes_out_can_be_encoded_and_read(store: Client, flame):
     told = Telemetry(start=BEGAN)
     for level in range(1, 2001):
@@ -110,6 +105,40 @@ def test_the_deepest_tree_that_goes_out_can_be_encoded_and_read(store: Client, f
     answer = flame()
     assert answer.left_out == 2000 - flame_module.MOST_LEVELS
     assert msgspec.json.decode(msgspec.json.encode(answer), type=Flame) == answer
+
+
+def test_limits_leave_out_the_smallest_and_say_how_many(store: Client, asking: Asking):
+    told = Telemetry(start=BEGAN)
+    for number in range(1, 31):
+        told.span(number, 1, f"root {number}", lasts=100 * MS)
+        told.span(number, 2, "query", parent=1, at=MS, lasts=number * MS)
+    told.load(store)
+
+    def asked(view: str, limits: TreeLimits) -> Flame:
+        return asking(
+            lambda ask: FlameQuestions(Forests(ask, Resources(ask), limits), limits).flame("", WITHIN, 100, view, "")
+        )
+
+    few = asked("bottom_up", TreeLimits(nodes=12))
+    assert few.root.total == 30 * 100 * MS
+    [query] = [each for each in few.root.children if each.name == "query"]
+    assert (query.count, query.total) == (30, sum(range(31)) * MS)
+    assert (len(every(few.root)), few.left_out) == (12, 50)
+    assert asked("top_down", TreeLimits(nodes=11)).left_out == 50
+    cut = asked("top_down", TreeLimits(spans=21))
+    assert (cut.traces, cut.spans, cut.truncated) == (10, 20, True)
+
+
+def test_what_explains_is_cut_at_a_limit_and_says_so(store: Client, asking: Asking):
+    told = Telemetry(start=BEGAN)
+    for trace, factor in ((1, 1), (2, 2)):
+        told.span(trace, 1, "GET /", lasts=100 * MS)
+        for number in range(2, 12):
+            told.span(trace, number, f"part {number}", parent=1, at=number * 8 * MS, lasts=factor * number * 100_000)
+    told.load(store)
+    answer = asking(lambda ask: DiffQuestions(Forests(ask, Resources(ask))).diff(one(1), one(2), limit=3))
+    assert [each.name for each in answer.explains] == ["GET /", "part 11", "part 10"]
+    assert answer.explains_left_out == 8
 
 
 def test_two_traces(shop: Client, differ):
@@ -169,5 +198,5 @@ def test_a_trace_does_not_differ_from_itself(same: Spans):
     assert all(node.delta == 0 and node.a == node.b for node in every(answer.root))
 
 
-def every(node: DiffNode) -> list[DiffNode]:
+def every(node: Any) -> list[Any]:
     return [node, *(each for child in node.children for each in every(child))]

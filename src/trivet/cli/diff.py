@@ -57,6 +57,8 @@ def _show(answer: Json) -> None:
     show_lines(_paths(answer["root"], max(1, abs(delta)), width()))
     if answer["truncated"]:
         note("not all traces that match were compared")
+    if more := max(0, len(answer["explains"]) - MOST_EXPLAINS) + answer["explains_left_out"]:
+        note(f"{count(more)} more functions explain a part of it: --json has them")
 
 
 def _explains(explains: list[Json], delta: int) -> Any:

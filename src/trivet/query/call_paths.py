@@ -1,13 +1,15 @@
 """Spans of many traces, merged by call path: who called whom, by service and name.
 
-Pure functions of a forest (the trees of any number of traces as one `Timeline`) in linear time and without recursion.
+Pure functions of a forest (the trees of any number of traces as one `Timeline`) without recursion.
 A node stands for all spans that were reached by the same chain of (service, name). Its times are sums of nanoseconds;
 self time is that of `facts/self_time.py`, on corrected clocks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
+from heapq import heapify, heappop, heappush
+from itertools import count, islice
 
 from trivet.query.facts.self_time import self_times
 from trivet.query.facts.skew import Timeline
@@ -15,8 +17,6 @@ from trivet.query.facts.skew import Timeline
 Function = tuple[str, str]  # service, name
 
 TOP = 0
-# Each costs as many steps as it is deep; real programs have some hundred, names with ids in them as many as spans.
-MOST_WALKED = 20_000
 
 
 @dataclass(slots=True)
@@ -55,12 +55,13 @@ class Paths:
         self.total[node] += total
         self.own[node] += own
 
-    def children(self) -> list[list[int]]:
-        """Per node those below it, the longest first."""
-        below: list[list[int]] = [[] for _ in self.parent]
+    def children(self, shown: Sequence[bool] | None = None) -> dict[int, list[int]]:
+        """Per node with any those below it (that are `shown`), the longest first."""
+        below: dict[int, list[int]] = {}
         for node in range(1, len(self)):
-            below[self.parent[node]].append(node)
-        for nodes in below:
+            if shown is None or shown[node]:
+                below.setdefault(self.parent[node], []).append(node)
+        for nodes in below.values():
             nodes.sort(key=lambda node: (-self.total[node], -self.count[node], self.function[node]))
         return below
 
@@ -95,27 +96,79 @@ def focused(paths: Paths, focus: str) -> Paths:
     return made
 
 
-def bottom_up(paths: Paths, focus: str = "", levels: int = 300) -> Paths:
-    """Functions first, each with its self time, and below each who called it, `levels` in all.
+@dataclass(slots=True)
+class _Group:
+    """Paths that end in the same chain of callers: `paths` are their nodes, `at` where the walk up each has come."""
+
+    function: Function
+    above: int  # the node it hangs from
+    level: int
+    paths: list[int] = field(default_factory=list)
+    at: list[int] = field(default_factory=list)
+
+
+def bottom_up(paths: Paths, focus: str = "", most: int = 20_000, levels: int = 300) -> tuple[Paths, int]:
+    """Functions first, each with its self time, and below each who called it, `levels` in all; and how many more
+    there are right below those.
 
     A node's `total` is the self time of the function at the first level, as far as it was reached through the callers
     down to this node; so the totals of the first level add up to all self time of `paths`. Callers have no `own`.
-    Of more than MOST_WALKED paths only those with the most self time are followed to their callers.
+    The `most` nodes with the largest totals are made: the largest known one is next, and only then its callers are
+    looked at, whose totals are parts of its own.
     """
     made = Paths()
-    least = nlargest(MOST_WALKED + 1, paths.own)[-1] if len(paths) > MOST_WALKED else -1
-    for node in range(1, len(paths)):
-        if focus and not in_focus(paths.function[node], focus):
+    groups, left_out = _functions(paths, made, focus, most)
+    waiting = [(-_own(paths, group), place, group) for place, group in enumerate(groups)]
+    heapify(waiting)
+    places = count(len(waiting))
+    while waiting and len(made) < most:
+        _, _, group = heappop(waiting)
+        node = made.node(group.above, group.function)
+        own = _own(paths, group)
+        _count(paths, made, node, group.paths, own, own if group.level == 1 else 0)
+        up = ((path, paths.parent[at]) for path, at in zip(group.paths, group.at, strict=True))
+        below = _grouped(paths, node, group.level + 1, ((path, at) for path, at in up if at != TOP))
+        if group.level == levels:
+            left_out += len(below)
             continue
-        count, errors, own = paths.count[node], paths.errors[node], paths.own[node]
-        at, caller, level = TOP, node, 0
-        followed = levels if own > least else 1
-        while caller != TOP and level < followed:
-            at = made.node(at, paths.function[caller])
-            made.add(at, count, errors, own, own if level == 0 else 0)
-            caller, level = paths.parent[caller], level + 1
-    _sum_up_the_top(made)
-    return made
+        for each in below:
+            heappush(waiting, (-_own(paths, each), next(places), each))
+    return made, left_out + len(waiting)
+
+
+def _grouped(paths: Paths, above: int, level: int, walks: Iterable[tuple[int, int]]) -> list[_Group]:
+    """Walks, each a path and where it has come, by the function there."""
+    groups: dict[Function, _Group] = {}
+    for path, at in walks:
+        function = paths.function[at]
+        group = groups.get(function)
+        if group is None:
+            group = groups[function] = _Group(function, above, level)
+        group.paths.append(path)
+        group.at.append(at)
+    return list(groups.values())
+
+
+def _functions(paths: Paths, made: Paths, focus: str, most: int) -> tuple[list[_Group], int]:
+    """The paths of the functions with the most self time, and how many others there are; the top counts them all."""
+    wanted = [node for node in range(1, len(paths)) if not focus or in_focus(paths.function[node], focus)]
+    own: Counter[Function] = Counter()
+    for node in wanted:
+        own[paths.function[node]] += paths.own[node]
+    _count(paths, made, TOP, wanted, own.total(), 0)
+    kept = {function for function, _ in own.most_common(most)}
+    walks = ((node, node) for node in wanted if paths.function[node] in kept)
+    return _grouped(paths, TOP, 1, walks), len(own) - len(kept)
+
+
+def _own(paths: Paths, group: _Group) -> int:
+    return sum(map(paths.own.__getitem__, group.paths))
+
+
+def _count(paths: Paths, made: Paths, node: int, counted: Sequence[int], total: int, own: int) -> None:
+    """Adds the spans of some paths to a node."""
+    errors = sum(map(paths.errors.__getitem__, counted))
+    made.add(node, sum(map(paths.count.__getitem__, counted)), errors, total, own)
 
 
 def in_focus(function: Function, focus: str) -> bool:
@@ -148,3 +201,8 @@ def _sum_up_the_top(paths: Paths) -> None:
 
 def first_level(parent: Sequence[int]) -> Iterator[int]:
     return (node for node, above in enumerate(parent) if above == TOP)
+
+
+def is_alone(paths: Paths) -> bool:
+    """Whether all of it began in one function."""
+    return len(list(islice(first_level(paths.parent), 2))) == 1

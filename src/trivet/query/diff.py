@@ -13,15 +13,13 @@ from trivet.errors import NotFound
 from trivet.query.answers import Scanned
 from trivet.query.ask import together
 from trivet.query.beside import beside
-from trivet.query.call_paths import TOP, Function, Paths, most_of, top_down
+from trivet.query.call_paths import TOP, Function, Paths, is_alone, most_of, top_down
 from trivet.query.facts.critical_path import critical_path
-from trivet.query.flame import MOST_LEVELS, MOST_NODES
-from trivet.query.forest import Forest, Forests
+from trivet.query.flame import MOST_LEVELS
+from trivet.query.forest import Forest, Forests, TreeLimits
 from trivet.query.ids import known_form
 from trivet.query.instant import Range
 from trivet.query.tree_answers import Diff, DiffNode, DiffSide, Explains, SideOfDiff
-
-MOST_EXPLAINED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +33,16 @@ class Side:
 
 
 class DiffQuestions:
-    def __init__(self, forests: Forests):
+    def __init__(self, forests: Forests, limits: TreeLimits = TreeLimits()):
         self._forests = forests
+        self._limits = limits
 
-    async def diff(self, a: Side, b: Side) -> Diff:
+    async def diff(self, a: Side, b: Side, limit: int = 100) -> Diff:
         """NotFound when a side has no trace."""
         began = time.perf_counter()
         before, after = await together(self._forest(a, "a"), self._forest(b, "b"))
         spans = len(before.trace) + len(after.trace)
-        made = await beside(spans, diff, before, after)
+        made = await beside(spans, diff, before, after, limit, self._limits.nodes)
         made.scanned = Scanned(spans, 0, round((time.perf_counter() - began) * 1000))
         return made
 
@@ -57,17 +56,20 @@ class DiffQuestions:
         return forest
 
 
-def diff(a: Forest, b: Forest) -> Diff:
+def diff(a: Forest, b: Forest, limit: int = 100, most: int = 20_000) -> Diff:
+    """`limit` is how many functions may explain the difference, `most` how many call paths are in the tree."""
     sides = [(forest, *top_down(forest.timeline)) for forest in (a, b)]
     paths, places = merged([each for _, each, _ in sides])
     figures = [_figures(*side, place) for side, place in zip(sides, places, strict=True)]
-    shown = most_of(paths, MOST_NODES, MOST_LEVELS)
+    shown = most_of(paths, most, MOST_LEVELS)
     shares = [critical_shares(forest) for forest in (a, b)]
+    ranked = explains(*shares, a.traces, b.traces)
     return Diff(
         a=_side(a, shares[0]),
         b=_side(b, shares[1]),
         root=_nested(paths, shown, figures, (a.traces, b.traces)),
-        explains=explains(*shares, a.traces, b.traces),
+        explains=ranked[:limit],
+        explains_left_out=max(0, len(ranked) - limit),
         left_out=len(paths) - sum(shown),
         truncated=a.cut or b.cut,
         scanned=Scanned(),
@@ -109,7 +111,7 @@ def explains(a: dict[Function, int], b: dict[Function, int], a_traces: int, b_tr
     """Functions by how much longer (or, below zero, shorter) a trace of `b` waits for them; the biggest first."""
     deltas = {each: _delta(a.get(each, 0), b.get(each, 0), a_traces, b_traces) for each in {*a, *b}}
     ranked = sorted((function for function in deltas if deltas[function]), key=lambda f: (-abs(deltas[f]), f))
-    return [Explains(service, name, deltas[service, name]) for service, name in ranked[:MOST_EXPLAINED]]
+    return [Explains(service, name, deltas[service, name]) for service, name in ranked]
 
 
 def _delta(a: int, b: int, a_traces: int, b_traces: int) -> int:
@@ -136,13 +138,11 @@ def _side(forest: Forest, shares: dict[Function, int]) -> SideOfDiff:
 def _nested(paths: Paths, shown: list[bool], figures: list[dict[int, DiffSide]], traces: tuple[int, int]) -> DiffNode:
     """The tree of what is shown, what differs most first; the top itself only when it stands for several."""
     made = [_node(paths, node, figures, traces) if shown[node] else None for node in range(len(paths))]
-    children = paths.children()
-    for node, above in enumerate(made):
-        if above:
-            above.children = [each for child in children[node] if (each := made[child])]
+    for node, below in paths.children(shown).items():
+        made[node].children = [made[child] for child in below]
     top = made[TOP]
     assert top
-    return top.children[0] if len(children[TOP]) == 1 and top.children else top
+    return top.children[0] if is_alone(paths) and top.children else top
 
 
 def _node(paths: Paths, node: int, figures: list[dict[int, DiffSide]], traces: tuple[int, int]) -> DiffNode:

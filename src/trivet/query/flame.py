@@ -5,44 +5,45 @@ from typing import Literal
 
 from trivet.query.answers import Scanned
 from trivet.query.beside import beside
-from trivet.query.call_paths import TOP, Paths, bottom_up, focused, most_of, top_down
-from trivet.query.forest import Forest, Forests
+from trivet.query.call_paths import TOP, Paths, bottom_up, focused, is_alone, most_of, top_down
+from trivet.query.forest import Forest, Forests, TreeLimits
 from trivet.query.instant import Range
 from trivet.query.tree_answers import Flame, FlameNode
 
 View = Literal["top_down", "bottom_up"]
 
-# More boxes than a screen has room for; what is left out is the smallest, and its number is told.
-MOST_NODES = 20_000
 # JSON readers end where their nesting does: two levels of it for each of ours.
 MOST_LEVELS = 300
 
 
 class FlameQuestions:
-    def __init__(self, forests: Forests):
+    def __init__(self, forests: Forests, limits: TreeLimits = TreeLimits()):
         self._forests = forests
+        self._limits = limits
 
     async def flame(self, filter: str, within: Range, traces: int, view: View, focus: str) -> Flame:
         """Up to `traces` matching traces as one tree; times are sums of nanoseconds."""
         began = time.perf_counter()
         forest = await self._forests.matching(filter, within, traces)
-        made = await beside(len(forest.trace), flame, forest, view, focus)
+        made = await beside(len(forest.trace), flame, forest, view, focus, self._limits.nodes)
         made.scanned = Scanned(len(forest.trace), 0, round((time.perf_counter() - began) * 1000))
         return made
 
 
-def flame(forest: Forest, view: View, focus: str) -> Flame:
+def flame(forest: Forest, view: View, focus: str, most: int = 20_000) -> Flame:
     paths, _ = top_down(forest.timeline)
     if view == "bottom_up":
-        paths = bottom_up(paths, focus, MOST_LEVELS)
-    elif focus:
-        paths = focused(paths, focus)
-    shown = most_of(paths, MOST_NODES, MOST_LEVELS)
+        paths, left_out = bottom_up(paths, focus, most, MOST_LEVELS)
+        shown = [True] * len(paths)
+    else:
+        paths = focused(paths, focus) if focus else paths
+        shown = most_of(paths, most, MOST_LEVELS)
+        left_out = len(paths) - sum(shown)
     return Flame(
         traces=forest.traces,
         spans=len(forest.trace),
         root=_nested(paths, shown, alone=view == "top_down"),
-        left_out=len(paths) - sum(shown),
+        left_out=left_out,
         truncated=forest.cut,
         scanned=Scanned(),
     )
@@ -51,13 +52,11 @@ def flame(forest: Forest, view: View, focus: str) -> Flame:
 def _nested(paths: Paths, shown: list[bool], *, alone: bool) -> FlameNode:
     """The tree of what is shown; with `alone`, a single node of the first level is its root."""
     made = [_node(paths, node) if shown[node] else None for node in range(len(paths))]
-    children = paths.children()
-    for node, above in enumerate(made):
-        if above:
-            above.children = [each for child in children[node] if (each := made[child])]
+    for node, below in paths.children(shown).items():
+        made[node].children = [made[child] for child in below]
     top = made[TOP]
     assert top
-    return top.children[0] if alone and len(children[TOP]) == 1 and top.children else top
+    return top.children[0] if alone and is_alone(paths) and top.children else top
 
 
 def _node(paths: Paths, node: int) -> FlameNode:

@@ -24,9 +24,16 @@ from trivet.query.origins import Resources
 from trivet.query.span_rows import SpanRow
 from trivet.query.stored import Stored
 
-# 300,000 spans are fetched, linked and merged in 2 s; a trace beyond it is left out whole.
-MOST_SPANS = 300_000
 ASKED = "{time} >= fromUnixTimestamp64Nano({{start:Int64}}) AND {time} < fromUnixTimestamp64Nano({{end:Int64}})"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLimits:
+    """`spans` that are merged into one tree: so many are fetched, linked and merged in 2 s, and a trace beyond them is
+    left out whole. `nodes` of the tree that is shown: more boxes than a screen has room for."""
+
+    spans: int = 300_000
+    nodes: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,10 @@ class Forest:
 
 
 class Forests:
-    def __init__(self, ask: Ask, resources: Resources):
+    def __init__(self, ask: Ask, resources: Resources, limits: TreeLimits = TreeLimits()):
         self._ask = ask
         self._resources = resources
+        self._most = limits.spans
         self._stored = Stored(ask)
 
     async def matching(self, filter: str, within: Range, most: int) -> Forest:
@@ -64,17 +72,17 @@ class Forests:
         """The traces of these ids; those that are not stored are not in it."""
         wanted = {"traces": list(traces)}
         during = await self._stored.when("start", "traces_when")
-        body = await self._ask.raw("forest", wanted | {"limit": MOST_SPANS + 1}, when=during)
+        body = await self._ask.raw("forest", wanted | {"limit": self._most + 1}, when=during)
         columns = await beside(len(body) // 100, msgspec.json.decode, body)
         columns = columns or [[]] * 10
         tables = dict.fromkeys(columns[9], SpanRow.TABLE)
         known = await self._resources.of(tables, statement("traces_wanted"), wanted)
         processes = {each: resource.process for each, resource in known.items()}
-        return await beside(len(columns[0]), _forest, columns, processes, cut)
+        return await beside(len(columns[0]), _forest, columns, processes, self._most, cut)
 
 
-def _forest(columns: list[list[Any]], processes: dict[int, str], cut: bool) -> Forest:
-    if len(columns[0]) > MOST_SPANS:
+def _forest(columns: list[list[Any]], processes: dict[int, str], most: int, cut: bool) -> Forest:
+    if len(columns[0]) > most:
         whole = columns[0].index(columns[0][-1])
         columns, cut = [column[:whole] for column in columns], True
     trace, ids, parents, services, names, kinds, begins, durations, failed, resources = columns

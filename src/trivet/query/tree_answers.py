@@ -21,7 +21,8 @@ class FlameNode(Struct, rename={"own": "self"}):
 
 
 class Flame(Struct):
-    """`left_out` counts the smallest call paths, which are not in the tree; `truncated`: more traces matched."""
+    """`left_out` counts the smallest call paths, which are not in the tree; from the bottom up, those next to it.
+    `truncated`: more traces matched, or they have more spans than `flame_spans`."""
 
     traces: int
     spans: int
@@ -68,10 +69,14 @@ class SideOfDiff(Struct):
 
 
 class Diff(Struct):
+    """`explains_left_out` counts the functions beyond the limit, `left_out` the smallest call paths, which are not in
+    the tree; `truncated`: more traces matched, or they have more spans than `flame_spans`."""
+
     a: SideOfDiff
     b: SideOfDiff
     root: DiffNode
     explains: list[Explains]
+    explains_left_out: int
     left_out: int
     truncated: bool
     scanned: Scanned

@@ -21,7 +21,7 @@ from trivet.query.export.exporter import Exporter
 from trivet.query.fields import FieldQuestions
 from trivet.query.find import FindQuestions
 from trivet.query.flame import FlameQuestions
-from trivet.query.forest import Forests
+from trivet.query.forest import Forests, TreeLimits
 from trivet.query.heatmap import HeatmapQuestions
 from trivet.query.live import Live
 from trivet.query.logs import LogQuestions
@@ -87,6 +87,7 @@ class Parts:
     record: Record | None = None
     compare: Extent = Extent()
     query: QueryLimits = QueryLimits()
+    trees: TreeLimits = TreeLimits()
     ui: Path = UI
 
 
@@ -145,13 +146,13 @@ def questions(parts: Parts) -> list[Call]:
     limits = parts.query
     ask, lost_after = parts.ask, round(parts.lost_after * 10**9)
     resources = Resources(ask)
-    forests = Forests(ask, resources)
+    forests = Forests(ask, resources, parts.trees)
     lists = TraceLists(ask, resources, lost_after=lost_after)
     traces = TraceQuestions(ask, resources, lost_after=lost_after)
     return [
         *TraceRoutes(lists, traces, FindQuestions(ask, traces.shapes)).calls(),
         *RowRoutes(SpanQuestions(ask, resources), LogQuestions(ask, resources)).calls(),
-        *FlameRoutes(FlameQuestions(forests), DiffQuestions(forests)).calls(),
+        *FlameRoutes(FlameQuestions(forests, parts.trees), DiffQuestions(forests, parts.trees)).calls(),
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),
         *CompareRoutes(CompareQuestions(ask, parts.compare)).calls(),

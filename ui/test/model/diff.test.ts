@@ -21,6 +21,7 @@ const DIFF: Diff = {
     node('retry', side(0, 0), side(1, 50 * MS)),
   ]),
   explains: [],
+  explains_left_out: 0,
   left_out: 0,
   truncated: false,
   scanned: { rows: 0, bytes: 0, ms: 0 },

@@ -8,7 +8,7 @@ from trivet.query.diff import DiffQuestions, Side
 from trivet.query.flame import FlameQuestions, View
 from trivet.query.instant import ALL_TIME
 from trivet.query.tree_answers import Diff, Flame
-from trivet.serve.asked import Within
+from trivet.serve.asked import Limit, Within
 from trivet.serve.calls import Call
 
 MostTraces = Annotated[int, Meta(ge=1, le=10_000)]
@@ -36,8 +36,11 @@ class SideAsked(Within, kw_only=True, forbid_unknown_fields=True):
 
 
 class DiffAsked(Struct, forbid_unknown_fields=True):
+    """`limit` is of the functions that explain the difference."""
+
     a: SideAsked
     b: SideAsked
+    limit: Limit = 100
 
 
 class FlameRoutes:
@@ -57,4 +60,4 @@ class FlameRoutes:
 
     async def diff(self, asked: DiffAsked) -> Diff:
         """Two traces or two sets aligned by call path, and what explains the difference in duration."""
-        return await self._diffs.diff(asked.a.side(), asked.b.side())
+        return await self._diffs.diff(asked.a.side(), asked.b.side(), asked.limit)
