@@ -327,3 +327,20 @@ def test_a_function_is_wrapped_where_its_package_has_imported_it(told: Capture, 
     assert told.spans.names == ["fetch", "fetch"] and stranger.fetch is fetch
     patches.undo()
     assert package.fetch is inner.fetch is fetch
+
+
+def test_a_coroutine_function_misses_its_arguments_when_it_is_called(told: Capture):
+    async def app(scope, receive, send):
+        return scope
+
+    async def lenient(scope=None):
+        return scope
+
+    teller = Teller(trace.get_tracer("kit"), None)
+    strict, loose = (wrapped(Wrap("a:b", name="ask"), teller)(each) for each in (app, lenient))
+    for function in (strict, quiet(Aside("a:b"))(app)):
+        assert inspect.iscoroutinefunction(function) and inspect.signature(function) == inspect.signature(app)
+        with pytest.raises(TypeError):
+            function()
+        assert asyncio.run(function(1, send=2, receive=3)) == 1
+    assert asyncio.run(loose()) is None and told.spans.names == ["ask", "ask"]

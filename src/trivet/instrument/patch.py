@@ -74,7 +74,22 @@ ABSENT = object()
 
 def dressed(wrapper: Callable, function: Callable) -> Callable:
     """`wrapper` with the name, documentation and signature of `function`."""
-    return functools.wraps(function)(wrapper)
+    return functools.wraps(function)(_strict(wrapper, function))
+
+
+def _strict(wrapper: Callable, function: Callable) -> Callable:
+    """A coroutine function complains about missing arguments when it is called, not when it is awaited: uvicorn tells
+    an app from a factory by that. So where all parameters must be given, ours has the very same ones."""
+    if not inspect.iscoroutinefunction(wrapper):
+        return wrapper
+    parameters = inspect.signature(function).parameters.values()
+    plain, empty = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
+    if not all(each.kind is plain and each.default is empty for each in parameters):
+        return wrapper
+    names = ", ".join(each.name for each in parameters)
+    made: dict[str, Any] = {"_the_wrapper": wrapper}
+    exec(f"async def strict({names}): return await _the_wrapper({names})", made)
+    return made["strict"]
 
 
 def places(function: Callable) -> dict[str, int]:
