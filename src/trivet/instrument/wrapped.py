@@ -161,6 +161,10 @@ def quiet(rule: Aside) -> Callable[[Callable], Callable]:
             call = look(args, kwargs)
             return function(*call.args, **call.kwargs)
 
+        async def looks_and_awaits(*args: Any, **kwargs: Any) -> Any:
+            call = look(args, kwargs)
+            return await function(*call.args, **call.kwargs)
+
         async def awaits(*args: Any, **kwargs: Any) -> Any:
             call = look(args, kwargs)
             token = context_api.attach(inside(context_api.get_current(), rule.quiet))
@@ -177,8 +181,8 @@ def quiet(rule: Aside) -> Callable[[Callable], Callable]:
             finally:
                 context_api.detach(token)
 
-        if not rule.quiet:  # whatever context it leaves behind stays
-            return dressed(looks, function)
-        return dressed(awaits if inspect.iscoroutinefunction(function) else calls, function)
+        # Without `quiet`, whatever context it leaves behind stays.
+        made = (awaits, calls) if rule.quiet else (looks_and_awaits, looks)
+        return dressed(made[0] if inspect.iscoroutinefunction(function) else made[1], function)
 
     return wrap
