@@ -166,3 +166,16 @@ def test_too_many_points_are_refused(told: Telemetry, query: Querying):
     with pytest.raises(TooExpensive, match="120 points") as raised:
         query("count", every=S, limits=Limits(points=119))
     assert "query_points" in raised.value.hint
+
+
+def test_over_time_a_trace_counts_once_where_it_begins(told: Telemetry, query: Querying):
+    for number, at in enumerate((5, 65, 95)):
+        told.span(1, number + 1, at=at * S)
+        told.span(number + 2, 9, at=at * S, service="api")
+    answer = query("count(traces)", "count", every=60 * S)
+    assert points(answer, "count(traces)") == [(0, 2), (60, 2)]
+    assert points(answer, "count") == [(0, 2), (60, 4)]
+    assert answer.rows == [[4, 6]]
+    by_service = query("count(traces)", every=60 * S, group_by=["service"])
+    assert points(by_service, service="web") == [(0, 1), (60, 0)]
+    assert points(by_service, service="api") == [(0, 1), (60, 2)]

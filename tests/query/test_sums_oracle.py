@@ -136,9 +136,14 @@ def check_lines(asked: Asked, answer: QueryAnswer, groups: dict[Key, list[Row]])
     for line in answer.series:
         points = {int(at): found for at, found in line.points}
         rows = groups[tuple(map(key_of, line.group.values()))]
-        first, last = WITHIN.start // asked.every, (WITHIN.end - 1) // asked.every
-        for begin in range(first * asked.every, (last + 1) * asked.every, asked.every):
+        first: dict[int, int] = {}
+        for row in rows:
+            first[row["trace"]] = min(row["at"], first.get(row["trace"], row["at"]))
+        begins = range(WITHIN.start // asked.every * asked.every, WITHIN.end, asked.every)
+        for begin in begins:
             inside = [row for row in rows if begin <= row["at"] < begin + asked.every]
+            if line.calculate == "count(traces)":
+                inside = [row for row in rows if begin <= first[row["trace"]] < begin + asked.every]
             seconds = (min(begin + asked.every, WITHIN.end) - max(begin, WITHIN.start)) / S
             if inside or line.calculate.startswith(COUNTED):
                 found = points.pop(begin, None)

@@ -54,6 +54,7 @@ class Figure:
     of: Callable[[Reader], str]
     empty: int | None = None
     whole: bool = False
+    counts_traces: bool = False
 
     def shown(self, value: float | None, seconds: float) -> Any:
         """The value as JSON; a rate is a count over `seconds`."""
@@ -139,7 +140,7 @@ def figures(asked: Sequence[Word], columns: dict[str, Column]) -> list[Figure]:
 
 def _plain(word: Word) -> Figure:
     if word.field:
-        return Figure(word.name, "", lambda read: read(TRACES), 0, whole=True)
+        return Figure(word.name, "", lambda read: read(TRACES), 0, whole=True, counts_traces=True)
     if word.function == "rate":
         return Figure(word.name, "1/s", lambda read: read(COUNT), 0)
     if word.function == "error_rate":

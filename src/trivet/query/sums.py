@@ -61,15 +61,21 @@ class SumQuestions:
             return [], []
         cut = stretches(asked, len(leading) * len(chosen), self._limits)
         params = {"ids": [each.id for each in leading], "places": [each.place for each in leading], "every": cut.every}
-        pieces = {"group": rows.group, "sum_rows": rows.sql, "figures": _direct(chosen)}
-        answer = await self._ask.answer("sums_over_time", rows.parameters | params, **pieces)
+        params, pieces = rows.parameters | params, {"group": rows.group, "sum_rows": rows.sql}
+        answer = await self._ask.answer("sums_over_time", params, **pieces, figures=_direct(chosen))
         cells = {(place, number): found for place, number, *found in answer.rows}
+        answers = [answer]
+        if traces := [at for at, figure in enumerate(chosen) if figure.counts_traces]:
+            answers.append(await self._ask.answer("traces_over_time", params, **pieces))
+            begun = {(place, number): count for place, number, count in answers[1].rows}
+            for cell, found in cells.items():
+                found[traces[0]] = begun.get(cell, 0)
         numbers = cut.numbers(asked.within, now)
         lines = []
         for each in leading:
             line = [cells.get((each.place, number)) for number in numbers]
             lines += _drawn(asked, chosen, each, cut, now, line)
-        return lines, [answer]
+        return lines, answers
 
 
 @dataclass(frozen=True, slots=True)
