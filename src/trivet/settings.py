@@ -107,7 +107,7 @@ class ServerSettings:
         1000, "traces (ten times as many log records) that a comparison looks at on each side"
     )
     compare_granules: int = setting(256, "granules, of 1,024 rows each, that a comparison reads attributes from")
-    query_series: int = setting(5_000, "series of a metric that one question may draw together")
+    query_series: int = setting(20_000, "series of a metric that one question, or one selector of PromQL, may match")
     query_points: int = setting(200_000, "points over time, of all groups and figures, in one answer")
     flame_spans: int = setting(300_000, "spans that one flame graph, or one side of a difference, may merge")
     flame_nodes: int = setting(20_000, "call paths in a flame graph or difference; the smallest are left out")
@@ -117,7 +117,6 @@ class ServerSettings:
     asked_age: Seconds = setting(Seconds(365 * 86400), "age at which what was asked is forgotten")
     asked_rows: int = setting(100_000, "questions that are kept; the oldest go first")
 
-    promql_series: int = setting(20_000, "series that one selector of PromQL may match")
     promql_samples: int = setting(10_000_000, "samples that one PromQL expression may touch, in all of its parts")
     promql_resource_labels: str = setting(
         "", "resource attributes that are labels in PromQL beside job and instance, comma-separated"

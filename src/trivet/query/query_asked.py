@@ -16,7 +16,7 @@ _EVERY = re.compile(r"(\d{1,9})(ns|us|µs|ms|s|m|h|d|w)")
 class Limits:
     """`series` of a metric that one question may draw together; `points` in all lines of an answer."""
 
-    series: int = 5_000
+    series: int = 20_000
     points: int = 200_000
 
 

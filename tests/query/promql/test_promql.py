@@ -323,7 +323,7 @@ def test_limits_are_told(metrics: Metrics, at: At, over: At):
         metrics.gauge("depth", rising(1), attributes={"n": number})
     with pytest.raises(TooExpensive, match="more than 2 series") as raised:
         at("depth", limits=Limits(series=2))
-    assert "promql_series" in raised.value.hint
+    assert "query_series" in raised.value.hint
     for text in ("depth", "quantile_over_time(0.5, depth[5m])", "max_over_time(vector(1)[1y:1s])"):
         with pytest.raises(TooExpensive) as raised:
             over(text, 0, 600, 10, limits=Limits(samples=100))

@@ -43,7 +43,7 @@ TYPES = {"gauge": "gauge", "histogram": "histogram", "exponential_histogram": "h
 
 
 class Limits(NamedTuple):
-    """Settings promql_series, promql_samples and query_seconds, and the resource attributes that become labels."""
+    """Settings query_series, promql_samples and query_seconds, and the resource attributes that become labels."""
 
     series: int = 20_000
     samples: int = 10_000_000
@@ -53,7 +53,7 @@ class Limits(NamedTuple):
     @classmethod
     def of(cls, settings: ServerSettings) -> "Limits":
         labels = [name.strip() for name in settings.promql_resource_labels.split(",") if name.strip()]
-        return cls(settings.promql_series, settings.promql_samples, settings.query_seconds, labels)
+        return cls(settings.query_series, settings.promql_samples, settings.query_seconds, labels)
 
 
 class PromQuestions:

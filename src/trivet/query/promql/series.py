@@ -162,7 +162,7 @@ class SeriesQuestions:
     def _too_many(self) -> TooExpensive:
         return TooExpensive(
             f"more than {self._most_series} series match",
-            hint="name more labels or less time; the setting is promql_series",
+            hint="name more labels or less time; the setting is query_series",
         )
 
     async def _stored(self, meant: Sequence[Meant], matchers: Sequence[Matcher], start: int) -> list[Series]:
