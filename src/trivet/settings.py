@@ -222,6 +222,7 @@ class AppSettings:
     metrics: bool = setting(True, "send metrics", otel="OTEL_METRICS_EXPORTER", otel_reads=_exports)
     logs: bool = setting(True, "send log records", otel="OTEL_LOGS_EXPORTER", otel_reads=_exports)
     log_level: str = setting("info", "least severe log record that is sent")
+    stdout: bool = setting(False, "send lines that are printed as log records, too")
     metrics_interval: Seconds = setting(
         Seconds(10), "time between two reports", otel="OTEL_METRIC_EXPORT_INTERVAL", otel_reads=_milliseconds
     )

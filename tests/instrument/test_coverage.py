@@ -1,5 +1,6 @@
 """Who tells of what is installed: `trivet run --explain` and the catalogue behind it."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -97,3 +98,15 @@ def test_what_is_imported_after_the_way_back_is_left_alone(monkeypatch: pytest.M
         for hook in imported._waiting.pop("late.queue"):
             hook(late)
     assert late.work is work
+
+
+def test_what_nobody_tells_of_is_named_once_at_debug_level():
+    """grpcio is here with the server, and its instrumentation is not."""
+    code = "import logging, trivet; logging.basicConfig(level=logging.DEBUG); trivet.start(); trivet.start()"
+    environ = {**os.environ, "TRIVET_ENDPOINT": "http://127.0.0.1:9", "TRIVET_SPILL_MAX_BYTES": "0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environ)
+    said = f"nobody tells of grpcio {metadata.version('grpcio')}: pip install opentelemetry-instrumentation-grpc"
+    assert done.stderr.count(said) == 1, done.stderr
+    code = code.replace("DEBUG", "INFO")
+    quiet = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environ)
+    assert "nobody" not in quiet.stderr

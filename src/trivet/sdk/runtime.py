@@ -47,6 +47,7 @@ class Runtime:
         self.environ = environ
         self.resource = detect(settings.service, environ)
         self.adding = RLock()  # of `trivet.wide.add`
+        self.stdout_logs: Any = None
         self.targets = targets(settings, environ, named_by_us)
         self.encoder = self._make_encoder()
         self.outbox = Outbox(self._make_delivery(), settings.metrics_interval)
@@ -143,6 +144,9 @@ class Runtime:
         from trivet import instrument
 
         instrument.start(self.provider, self.meters, self.settings.rules, self.settings.queue_depth)
+        if logger.isEnabledFor(logging.DEBUG):
+            for each in instrument.nobody_tells_of():
+                logger.debug("nobody tells of %s %s: %s", each.library, each.version, each.note)
 
     def _hear(self, log: Log) -> None:
         """Listen to whatever the app logs with, now or once it is imported."""
@@ -158,6 +162,11 @@ class Runtime:
         when_imported("loguru", loguru.install)
         when_imported("structlog", structlog.install)
         set_logger_provider(OtelLogs(log))
+        if self.settings.stdout:
+            from trivet.sdk.logs_stdout import StdoutLogs
+
+            self.stdout_logs = StdoutLogs(log)
+            self.stdout_logs.install()
 
     def _wake_up(self) -> None:
         """This process has something to tell: from now on its end is watched, and what takes long in it."""
@@ -169,6 +178,8 @@ class Runtime:
 
     def finish(self) -> None:
         """At exit: spans still open are delivered as they are, and everything that waits with them."""
+        if self.stdout_logs is not None:
+            self.stdout_logs.end()
         self.provider.end_all_open()
         self.outbox.close(self.settings.exit_timeout)
         self.provider.shutdown()
