@@ -1,5 +1,6 @@
-"""From OTLP to an answer: rate and CPU until everything can be asked for, size on disk, latency of two questions with
-requests coming in beside, time from export to visible, and what an idle server holds.
+"""From OTLP to an answer: rate and CPU until everything can be asked for, with questions beside and without; size on
+disk; latency of two questions on a store at rest, and while requests come in; time from export to visible; and what an
+idle server holds.
 
 The spans are those of `bodies.py`, no two alike; every attribute is indexed. The figures are of the machine they are
 taken on.
@@ -23,7 +24,8 @@ from bench.faults import PROTOBUF, Server, body
 from bench.processes import TICKS
 
 SPANS = 512
-BODIES = 600
+BODIES = 980
+"""Of 512 spans each: half a million."""
 SENDERS = 4
 ASKED = 60
 
@@ -70,27 +72,28 @@ def until_stored(server: Server, spans: int) -> None:
         time.sleep(0.02)
 
 
-def percentiles(take: Callable[[], object], times: int = ASKED) -> tuple[float, float]:
-    """p50 and p95 in milliseconds."""
-    measured = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        take()
-        measured.append((time.perf_counter() - begun) * 1e3)
+def timed(take: Callable[[], object]) -> float:
+    """Milliseconds."""
+    begun = time.perf_counter()
+    take()
+    return (time.perf_counter() - begun) * 1e3
+
+
+def told(what: str, measured: Sequence[float], digits: int = 1) -> None:
     cuts = quantiles(measured, n=20)
-    return cuts[9], cuts[18]
+    print(f"{what:44}{cuts[9]:8.{digits}f} ms p50 {cuts[18]:8.{digits}f} ms p95", flush=True)
 
 
-def ingest(server: Server, bodies: Sequence[bytes]) -> None:
+def ingest(server: Server, bodies: Sequence[bytes], stored: int) -> None:
     pids = (server.process.pid, server.engine)
     before, begun = [cpu_seconds(pid) for pid in pids], time.monotonic()
     send_all(server.port, bodies)
-    until_stored(server, len(bodies) * SPANS)
+    until_stored(server, stored + len(bodies) * SPANS)
     seconds, spans = time.monotonic() - begun, len(bodies) * SPANS
     ours, engine = (cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True))
-    print(f"{'OTLP to queryable':36}{spans / seconds:12,.0f} spans/s")
-    print(f"{'CPU, receiver and loader':36}{ours / spans * 1e6:12.2f} µs/span")
-    print(f"{'CPU, engine':36}{engine / spans * 1e6:12.2f} µs/span", flush=True)
+    print(f"{'OTLP to queryable':44}{spans / seconds:8,.0f} spans/s")
+    print(f"{'CPU, receiver and loader':44}{ours / spans * 1e6:8.2f} µs/span")
+    print(f"{'CPU, engine':44}{engine / spans * 1e6:8.2f} µs/span", flush=True)
 
 
 def settle(server: Server, spans: int) -> None:
@@ -100,13 +103,16 @@ def settle(server: Server, spans: int) -> None:
         last = now
         time.sleep(1)
     size = server.ask("/api/sql", {"query": STORED})["rows"][0][0]
-    print(f"{'stored, indexes included':36}{size / spans:12.1f} B/span", flush=True)
+    print(f"{'stored, indexes included':44}{size / spans:8.1f} B/span", flush=True)
 
 
 STORED = "SELECT sum(total_bytes) FROM system.tables WHERE name = 'otel_spans'"
 
 
-def questions(server: Server, bodies: Sequence[bytes]) -> None:
+Question = Callable[[], object]
+
+
+def questions(server: Server, bodies: Sequence[bytes]) -> dict[str, Question]:
     chance = random.Random(5)
 
     def trace_by_id() -> None:
@@ -117,10 +123,35 @@ def questions(server: Server, bodies: Sequence[bytes]) -> None:
         where = quote(f"user.id=user-{chance.randrange(50_000)}")
         server.ask(f"/api/spans?filter={where}&start=2025-10-01T00:00:00Z&limit=20")
 
-    for name, take in (("trace by id", trace_by_id), ("equality on an attribute", attribute)):
+    return {"trace by id": trace_by_id, "equality on an attribute": attribute}
+
+
+def at_rest(questions: dict[str, Question]) -> None:
+    for name, take in questions.items():
         take()
-        p50, p95 = percentiles(take)
-        print(f"{name:36}{p50:12.1f} ms p50 {p95:8.1f} ms p95", flush=True)
+        told(name, [timed(take) for _ in range(ASKED)])
+
+
+def under_load(server: Server, questions: dict[str, Question], bodies: Sequence[bytes], stored: int) -> None:
+    """Both questions, a tenth of a second between, while requests come in as fast as they are taken. The engine's CPU
+    per span then holds the questions, too."""
+    stop = threading.Event()
+    measured: dict[str, list[float]] = {name: [] for name in questions}
+
+    def ask() -> None:
+        while not stop.wait(0.1):
+            for name, take in questions.items():
+                measured[name].append(timed(take))
+
+    beside = threading.Thread(target=ask)
+    beside.start()
+    try:
+        ingest(server, bodies, stored)
+    finally:
+        stop.set()
+        beside.join()
+    for name, times in measured.items():
+        told(f"{name}, under that load", times)
 
 
 def visible(server: Server) -> None:
@@ -142,31 +173,35 @@ def visible(server: Server) -> None:
 
     beside = threading.Thread(target=background)
     beside.start()
-    p50, p95 = percentiles(one, 30)
+    measured = [timed(one) for _ in range(30)]
     stop.set()
     beside.join()
-    print(f"{'export to visible, 1 k spans/s':36}{p50:12.0f} ms p50 {p95:8.0f} ms p95", flush=True)
+    told("export to visible, 1 k spans/s", measured, digits=0)
 
 
 def idle(server: Server) -> None:
     sizes = [memory(pid) for pid in (server.process.pid, server.engine)]
     rss, anonymous = (sum(column) / 2**20 for column in zip(*sizes, strict=True))
-    print(f"{'idle, server and engine':36}{rss:12.0f} MB RSS, {anonymous:.0f} MB of it anonymous", flush=True)
+    print(f"{'idle, server and engine':44}{rss:8.0f} MB RSS, {anonymous:.0f} MB of it anonymous", flush=True)
 
 
 def main() -> None:
     bodies = [trace_body(SPANS, seed=seed) for seed in range(BODIES)]
+    more = [trace_body(SPANS, seed=seed) for seed in range(BODIES, 2 * BODIES)]
     with tempfile.TemporaryDirectory() as directory:
         server = Server(Path(directory) / "data")
         begun = time.monotonic()
         server.start()
-        print(f"{'first start to ready':36}{time.monotonic() - begun:12.2f} s")
+        print(f"{'first start to ready':44}{time.monotonic() - begun:8.2f} s")
         time.sleep(3)
         idle(server)
         try:
-            ingest(server, bodies)
+            ingest(server, bodies, 0)
             settle(server, BODIES * SPANS)
-            questions(server, bodies)
+            asked = questions(server, bodies)
+            at_rest(asked)
+            under_load(server, asked, more, BODIES * SPANS)
+            settle(server, 2 * BODIES * SPANS)
             visible(server)
         finally:
             server.stop()
