@@ -51,6 +51,12 @@ OTHERS = """
 An instrumentation package of OpenTelemetry that is installed is used for what Trivet has no rules for, if its own check
 of versions passes. Where a program starts one for a library of the table above, Trivet's rules let go of that library.
 """
+NOBODY = """
+## By nobody
+
+{}: `trivet instrument new LIB` looks at an installed library and writes a rule file and its test. What such a library
+does through one that is told of (HTTP, SQL, Redis, processes) is seen there.
+"""
 API = """\
 # The HTTP API
 
@@ -129,7 +135,12 @@ def instrumented() -> Iterator[str]:
     yield from table(("library", "what is told"), rows)
     yield from OTHERS.splitlines()
     yield ""
-    yield from table(("library", "what to install"), ((f"`{n}`", f"`{contrib.advice(n)}`") for n in catalogue.KNOWN))
+    packages = ((f"`{name}`", f"`{contrib.advice(name)}`") for name in contrib.PACKAGES)
+    yield from table(("library", "what to install"), packages)
+    yield from ("", "## By themselves", "")
+    themselves = ((f"`{name}`", how) for name, how in catalogue.BY_THEMSELVES.items())
+    yield from table(("library", "how"), themselves)
+    yield from NOBODY.format(", ".join(f"`{name}`" for name in catalogue.NOBODY)).splitlines()
 
 
 def api() -> Iterator[str]:

@@ -22,24 +22,41 @@ def covered() -> dict[str, tuple[str, str, str]]:
 
 
 def test_ours_contribs_and_nobodys(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(catalogue, "KNOWN", ("hypothesis", "not-installed-anywhere"))
+    monkeypatch.setattr(catalogue, "NOBODY", ("hypothesis", "not-installed-anywhere"))
+    monkeypatch.setattr(catalogue, "BY_THEMSELVES", {"jsonschema": "with its switch"})
     found = covered()
     assert found["redis"] == (metadata.version("redis"), "trivet", "commands and pipelines, blocking and async")
     assert found["requests"][1] == "trivet", "contrib's package for it is installed, and ours comes first"
     assert found["sqlite3"] == (platform.python_version(), "contrib", "by opentelemetry-instrumentation-sqlite3")
     assert found["subprocess"][:2] == (platform.python_version(), "trivet")
-    advised = "pip install opentelemetry-instrumentation-hypothesis"
-    assert found["hypothesis"] == (metadata.version("hypothesis"), "nobody", advised)
+    assert found["grpcio"][1:] == ("nobody", "pip install opentelemetry-instrumentation-grpc")
+    assert found["hypothesis"] == (metadata.version("hypothesis"), "nobody", "trivet instrument new hypothesis")
+    assert found["jsonschema"][1:] == ("itself", "with its switch")
     assert "not-installed-anywhere" not in found
 
 
-def test_contribs_names_lead_back_to_the_library(monkeypatch: pytest.MonkeyPatch):
-    class Point:
-        dist = type("Dist", (), {"name": "opentelemetry-instrumentation-grpc"})
+class Point:
+    """An entry point of contrib's package for gRPC, which would be installed, and what it wants of grpcio."""
 
-    monkeypatch.setattr(metadata, "entry_points", lambda group: [Point])
-    assert contrib.installed() == {"grpcio": "opentelemetry-instrumentation-grpc"}
-    assert contrib.advice("grpcio") == "pip install opentelemetry-instrumentation-grpc"
+    value = "opentelemetry.instrumentation.grpc:Nothing"
+
+    def __init__(self, wants: str):
+        self.dist = type("Dist", (), {"name": "opentelemetry-instrumentation-grpc", "metadata": {"Provides-Extra": 1}})
+        self.dist.requires = [f"grpcio {wants}; extra == 'instruments'"]
+
+
+@pytest.mark.parametrize(
+    ("wants", "by", "note"),
+    [
+        (">= 1.42", "contrib", "by opentelemetry-instrumentation-grpc"),
+        ("< 1", "nobody", "opentelemetry-instrumentation-grpc refuses this release: it wants grpcio<1"),
+    ],
+)
+def test_contribs_names_lead_back_to_the_library_and_its_check_is_asked(
+    wants: str, by: str, note: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [Point(wants)])
+    assert covered()["grpcio"][1:] == (by, note)
 
 
 class Theirs(BaseInstrumentor):

@@ -2,8 +2,11 @@
 
 import asyncio
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -25,6 +28,8 @@ class Echo(BaseHTTPRequestHandler):
             self.send_response(int(self.path.partition("?")[0][1:]))
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    do_POST = do_GET
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -71,7 +76,15 @@ def with_aiohttp(url: str) -> None:
     asyncio.run(get())
 
 
-CLIENTS = [with_requests, with_urllib3, with_httpx, with_httpx_async, with_aiohttp]
+def with_urllib(url: str) -> None:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            response.read()
+    except urllib.error.HTTPError as error:
+        error.close()
+
+
+CLIENTS = [with_requests, with_urllib, with_urllib3, with_httpx, with_httpx_async, with_aiohttp]
 
 
 @pytest.mark.parametrize("get", CLIENTS)
@@ -118,6 +131,15 @@ def test_nobody_there(told: Capture, get):
 def test_passwords_in_urls_stay_here(told: Capture, server: ThreadingHTTPServer):
     with_requests(f"http://me:secret@127.0.0.1:{server.server_port}/200")
     assert "secret" not in str(told.spans.one("GET").attributes)
+
+
+def test_urllib_with_a_body_and_without_http(told: Capture, server: ThreadingHTTPServer, tmp_path: Path):
+    request = urllib.request.Request(f"http://127.0.0.1:{server.server_port}/200", headers={"Mine": "1"})
+    urllib.request.urlopen(request, b"x", timeout=5).close()
+    (tmp_path / "file").touch()
+    urllib.request.urlopen((tmp_path / "file").as_uri()).close()
+    assert told.spans.names == ["POST"]
+    assert server.seen[0]["Mine"] == "1"
 
 
 def test_a_client_that_wants_none_is_left_alone(told: Capture, server: ThreadingHTTPServer):

@@ -41,6 +41,13 @@ def test_a_module_that_comes_later_after_its_own_code(package):
     assert seen == [1, 2]
 
 
+def test_a_hook_finds_the_module_in_its_package(package):
+    seen = []
+    when_imported("hooked.part", lambda module: seen.append(sys.modules["hooked"].part.value))
+    importlib.import_module("hooked.part")
+    assert seen == [2]
+
+
 def test_a_module_that_does_not_exist_and_one_that_fails_are_the_apps_affair(package):
     when_imported("hooked.missing", lambda module: None)
     when_imported("hooked.broken", lambda module: None)

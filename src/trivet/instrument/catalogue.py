@@ -61,15 +61,25 @@ LIBRARIES = (
     Library("subprocess", "subprocess", "what is started: command, exit status, errors, cost", STANDARD),
     Library("taskiq", "taskiq", "tasks sent, attempts at them, in one trace"),
     Library("threading", "threading", "contexts follow threads and executors", STANDARD),
+    Library("urllib", "urllib.request", "client calls", STANDARD),
     Library("urllib3", "urllib3", "client calls"),
 )
-# What is worth a word when it is installed and nobody tells of it.
-KNOWN = (
-    "aiokafka", "aio-pika", "botocore", "cassandra-driver", "confluent-kafka", "elasticsearch", "grpcio",
-    "kafka-python", "mysqlclient", "openai", "pika", "pymongo", "pymysql", "tornado",
+# Libraries that tell by themselves once a program has Trivet, and what to do for it if anything.
+BY_THEMSELVES = {
+    "elasticsearch": "by itself, since release 8.13",
+    "faststream": "with the telemetry middleware of its broker: broker.add_middleware(…)",
+    "google-cloud-pubsub": "with PublisherOptions and SubscriberOptions(enable_open_telemetry_tracing=True)",
+    "google-cloud-storage": "with ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES=true in the environment",
+    "litestar": "with its OpenTelemetryPlugin",
+    "temporalio": "with its TracingInterceptor",
+}
+# What is worth a word when it is installed, because nobody tells of it.
+NOBODY = (
+    "aiomqtt", "aiomysql", "apscheduler", "django-q2", "duckdb", "nats-py", "paho-mqtt", "playwright", "procrastinate",
+    "pyodbc", "saq", "snowflake-connector-python", "websockets",
 )  # fmt: skip
 
-By = Literal["trivet", "rules", "contrib", "nobody"]
+By = Literal["trivet", "rules", "contrib", "itself", "nobody"]
 
 _patches: dict[str, Patches] = {}
 
@@ -170,16 +180,23 @@ def coverage(rules: str = "") -> Iterator[Covered]:
         yield Covered(file.name, _version(file.name) or "", "rules", f"as {file.path} says")
     ours = {library.name if library.distribution == STANDARD else library.package: library for library in LIBRARIES}
     theirs = contrib.installed()
-    for package in sorted({*ours, *theirs, *KNOWN}.difference(file.name for file in own)):
+    known = {*ours, *theirs, *contrib.PACKAGES, *BY_THEMSELVES, *NOBODY}
+    for package in sorted(known.difference(file.name for file in own)):
         version = _version(package)
-        if version is None:
-            continue
-        if package in ours:
-            yield Covered(package, version, "trivet", ours[package].covers)
-        elif package in theirs:
-            yield Covered(package, version, "contrib", f"by {theirs[package]}")
-        else:
-            yield Covered(package, version, "nobody", contrib.advice(package))
+        if version is not None:
+            by, note = ("trivet", ours[package].covers) if package in ours else _told_elsewhere(package, theirs)
+            yield Covered(package, version, by, note)
+
+
+def _told_elsewhere(package: str, theirs: Mapping[str, tuple[str, str]]) -> tuple[By, str]:
+    instrumentation, refusal = theirs.get(package, ("", ""))
+    if instrumentation and not refusal:
+        return "contrib", f"by {instrumentation}"
+    if package in BY_THEMSELVES:
+        return "itself", BY_THEMSELVES[package]
+    if refusal:
+        return "nobody", f"{instrumentation} refuses this release: {refusal}"
+    return "nobody", contrib.advice(package) if package in contrib.PACKAGES else f"trivet instrument new {package}"
 
 
 def _version(package: str) -> str | None:

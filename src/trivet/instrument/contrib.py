@@ -18,14 +18,22 @@ from trivet.instrument.imported import when_imported
 
 GROUP = "opentelemetry_instrumentor"
 PREFIX = "opentelemetry-instrumentation-"
-# Entry points whose name is not that of the module that they wrap.
+# Packages of theirs whose name is not that of the module that they wrap.
 MODULES = {
-    "aiohttp_client": "aiohttp", "aiohttp_server": "aiohttp", "grpc_client": "grpc", "grpc_server": "grpc",
-    "grpc_aio_client": "grpc", "grpc_aio_server": "grpc", "mysql": "mysql.connector",
+    "aiohttp_client": "aiohttp", "aiohttp_server": "aiohttp", "boto3sqs": "boto3", "mysql": "mysql.connector",
     "mysqlclient": "MySQLdb", "fastapi": "starlette", "openai_v2": "openai", "tortoiseorm": "tortoise",
 }  # fmt: skip
-# What their instrumentations are called where that is not the package's name.
-PACKAGES = {"grpcio": "grpc", "kafka-python": "kafka-python", "cassandra-driver": "cassandra", "openai": "openai-v2"}
+# Libraries that they tell of and we do not, and what their package is called after the prefix: a list that is kept by
+# hand, since others have put packages of their own under names that only look like theirs.
+PACKAGES = {
+    "aio-pika": "aio-pika", "aiokafka": "aiokafka", "aiopg": "aiopg", "anthropic": "genai-anthropic",
+    "boto3": "boto3sqs", "botocore": "botocore", "cassandra-driver": "cassandra", "confluent-kafka": "confluent-kafka",
+    "falcon": "falcon", "grpcio": "grpc", "kafka-python": "kafka-python", "langchain": "genai-langchain",
+    "mysql-connector-python": "mysql", "mysqlclient": "mysqlclient", "openai": "genai-openai", "pika": "pika",
+    "psycopg2": "psycopg2", "psycopg2-binary": "psycopg2", "pymemcache": "pymemcache", "pymongo": "pymongo",
+    "pymssql": "pymssql", "pymysql": "pymysql", "pyramid": "pyramid", "remoulade": "remoulade", "tornado": "tornado",
+    "tortoise-orm": "tortoiseorm",
+}  # fmt: skip
 # The standard library's, which we tell of in other ways.
 NOT_WANTED = {"logging", "asyncio", "threading", "system_metrics", "urllib", "dbapi", "wsgi", "asgi"}
 
@@ -83,43 +91,61 @@ def _at_work(kind: type) -> Iterator[Any]:
 def wait_for_others(ours: frozenset[str], tracers: Any, meters: Any) -> None:
     """Their instrumentations of other libraries, each started when its library is imported."""
     for name in _there():
-        module = MODULES.get(name, name)
+        module = MODULES.get(name, name.rpartition(".")[2])
         if module.partition(".")[0] not in ours and name not in NOT_WANTED:
             when_imported(module, lambda _, name=name: _start(name, tracers, meters))
 
 
 def _there() -> list[str]:
-    """The directories of their packages: reading every installed package's entry points would take 50 ms at start."""
+    """`grpc`, `genai.openai`, … by the directories of their packages: reading every installed package's entry points
+    would take 50 ms at start."""
     places = [Path(path, "instrumentation") for path in opentelemetry.__path__]
-    return sorted(package.parent.name for place in places for package in place.glob("*/package.py"))
+    files = ((place, file) for place in places for deep in ("*", "*/*") for file in place.glob(f"{deep}/package.py"))
+    found = (file.parent.relative_to(place) for place, file in files)
+    return sorted(".".join(each.parts) for each in found)
 
 
 def _start(name: str, tracers: Any, meters: Any) -> None:
-    """Their own check of versions decides; they log what they refuse."""
+    """Their own check of versions decides."""
     from importlib import metadata  # 15 ms that most programs need not spend
 
-    try:
-        for point in metadata.entry_points(group=GROUP):
-            if point.value.startswith(f"opentelemetry.instrumentation.{name}:"):
+    for point in metadata.entry_points(group=GROUP):
+        if point.value.startswith(f"opentelemetry.instrumentation.{name}:"):
+            try:
                 instrumentor = point.load()()
                 instrumentor._trivet = True
-                instrumentor.instrument(tracer_provider=tracers, meter_provider=meters)
-    except Exception as error:
-        faults.note(error, "contrib")
+                instrumentor.instrument(
+                    tracer_provider=tracers, meter_provider=meters, raise_exception_on_conflict=True
+                )
+            except Exception as error:  # a conflict of versions too, which they would log as an error
+                faults.note(error, "contrib")
 
 
-def installed() -> dict[str, str]:
-    """The library's package and theirs, of those that are not ours to tell of."""
+def installed() -> dict[str, tuple[str, str]]:
+    """The library's package, theirs, and what theirs has against the release of it that is here; of those that are not
+    ours to tell of."""
     from importlib import metadata
 
-    libraries = {theirs: library for library, theirs in PACKAGES.items()}
     found = {}
     for point in metadata.entry_points(group=GROUP):
         package = point.dist.name if point.dist else ""
         theirs = package.removeprefix(PREFIX)
         if theirs not in NOT_WANTED:
-            found[libraries.get(theirs, theirs)] = package
+            refusal = _refusal(point.dist)
+            for library in [library for library, name in PACKAGES.items() if name == theirs] or [theirs]:
+                found[library] = package, refusal
     return found
+
+
+def _refusal(package: Any) -> str:
+    """`it wants pymongo<5`; empty when the two get on."""
+    from opentelemetry.instrumentation.dependencies import get_dist_dependency_conflicts
+
+    conflict = get_dist_dependency_conflicts(package)
+    if conflict is None:
+        return ""
+    wants = [conflict.required] if conflict.required else conflict.required_any or ()
+    return f"it wants {' or '.join(str(each).partition(';')[0] for each in wants)}"
 
 
 def advice(package: str) -> str:

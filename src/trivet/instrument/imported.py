@@ -31,6 +31,13 @@ def _call(hook: Hook, module: ModuleType) -> None:
         faults.swallow(error, "hook")
 
 
+def _bind(name: str, module: ModuleType) -> None:
+    """As an attribute of its package, which the import itself does only after us: a hook may look for it there."""
+    package, _, last = name.rpartition(".")
+    if package in sys.modules:
+        setattr(sys.modules[package], last, module)
+
+
 class _Finder(importlib.abc.MetaPathFinder):
     """Finds nothing by itself: it lets the others find a module that is waited for, and listens to its loader."""
 
@@ -54,6 +61,7 @@ def _listen(loader: Any, name: str) -> None:
     def exec_module(module: ModuleType) -> None:
         del loader.exec_module
         execute(module)
+        _bind(name, module)
         for hook in _waiting.pop(name, []):
             _call(hook, module)
 

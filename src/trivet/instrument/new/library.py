@@ -14,7 +14,7 @@ from types import ModuleType
 
 from trivet.errors import CannotStart
 from trivet.instrument import contrib
-from trivet.instrument.catalogue import KNOWN, LIBRARIES
+from trivet.instrument.catalogue import LIBRARIES
 
 NOT_LOOKED_INTO = ("test", "tests", "testing", "conftest", "cli", "setup", "vendor", "contrib", "compat", "plugins")
 MOST_SOURCES = 5_000  # files that are searched for OpenTelemetry
@@ -132,11 +132,12 @@ def _told(name: str, distribution: str, package: ModuleType) -> tuple[str, str]:
     theirs = contrib.installed()
     for known in (distribution, top):
         if known in theirs:
-            return "contrib", f"{theirs[known]} is installed"
+            instrumentation, refusal = theirs[known]
+            return ("nobody" if refusal else "contrib"), f"{instrumentation} is installed{refusal and f'; {refusal}'}"
     own = _own_telemetry(package)
     if own:
         return "itself", f"{own} speaks OpenTelemetry; it may have to be switched on"
-    return "nobody", f"or {contrib.advice(distribution)}" if distribution in KNOWN else ""
+    return "nobody", f"or {contrib.advice(distribution)}" if distribution in contrib.PACKAGES else ""
 
 
 def _own_telemetry(package: ModuleType) -> str:
