@@ -282,6 +282,7 @@ def large(telemetry: Telemetry, trace: int, spans: int, at: int = 0, services: i
             )
         if page % 5 == 0:
             story.log(f"page {page} done", top, begin + 4 * MS, "importer", "warn" if page % 45 == 0 else "info")
+    story.log("import began by hand", None, -MS, "importer")
     return story
 
 

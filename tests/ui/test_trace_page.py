@@ -219,8 +219,28 @@ def test_a_large_trace_comes_as_its_shape(visit: Visit, told: Server):
     details = page.get_by_role("region", name="Details")
     expect(details.get_by_role("heading", name="step 5")).to_be_visible()
     expect(details).to_contain_text("No exception was recorded.")
-    page.keyboard.press(".")
+    for _ in range(2):
+        page.keyboard.press(".")
     expect(details).to_contain_text("page 0 done")
+
+
+def test_in_a_large_trace_the_server_finds_what_a_shape_does_not_hold(visit: Visit, told: Server):
+    """Log texts; and of records outside of any span, what they say."""
+    watched = visit(told, trace_path(LARGE))
+    page = watched.page
+    expect(page.locator(".verdict")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("done")
+    expect(page.locator(".find").get_by_role("status")).to_have_text("60 found")
+    assert any("/find?filter=done" in url for url in watched.asked)
+    page.keyboard.press("Escape")
+    page.keyboard.press(".")
+    record = page.get_by_role("group").filter(has=page.get_by_role("heading", name="Log record"))
+    expect(record).to_contain_text("import began by hand")
+    page.keyboard.press("l")
+    page.locator("#details").focus()
+    page.keyboard.press("End")
+    expect(page.get_by_role("treegrid")).to_contain_text("import began by hand")
 
 
 def test_no_such_trace(visit: Visit, told: Server):
@@ -261,9 +281,12 @@ def test_the_tree_can_be_made_wider(page: Page):
 def test_a_span_is_put_beside_others_of_its_name(visit: Visit, told: Server):
     page = visit(told, trace_path(1000 + 59)).page
     section = page.get_by_role("group").filter(has=page.get_by_role("heading", name="Beside others of its name"))
-    expect(section).to_contain_text(re.compile(r"slower than (all|\d+) of the last (99|100)"))
+    expect(section).to_contain_text(re.compile(r"slower than (all|\d+\s%) of 30\d\sothers within a day"))
     section.get_by_role("link", name="all like it").click()
     page.wait_for_url(re.compile(r"/traces\?.*filter=service"))
+    page.go_back()
+    section.get_by_role("link", name=re.compile("^slowest")).click()
+    page.wait_for_url(re.compile(r"/traces\?.*order=slowest"))
 
 
 def test_what_was_measured_in_a_span_leads_to_its_metric(page: Page):

@@ -1,55 +1,52 @@
-/** How long a span took beside others of its name. */
+/** How long a span took beside others of its name: from figures over all of them, one question for the server. */
+import { term } from './filter'
 
-export interface Peer {
-  trace_id: string
-  span_id: string
-  duration: number
-}
+const LEVELS = [1, 5, 10, 25, 50, 75, 90, 95, 99] as const
+
+/** The columns that `historyOf` reads. */
+export const FIGURES = ['count', 'min(duration)', ...LEVELS.map(level => `p${level}(duration)`), 'max(duration)']
 
 export interface History {
-  count: number
-  /** How many of the others were shorter, and how many longer. */
-  shorter: number
-  longer: number
-  median: Peer
-  slowest: Peer
-  /** Durations in ascending order. */
-  durations: number[]
+  /** The span itself left out. */
+  others: number
+  least: number
+  most: number
+  quantiles: { level: number; value: number }[]
 }
 
 /** Among fewer there is no telling what is slow. */
 const LEAST = 5
 
-/** Null among too few. The span itself is none of the others. */
-export function historyOf(peers: readonly Peer[], own: Peer): History | null {
-  const others = peers
-    .filter(peer => peer.span_id !== own.span_id || peer.trace_id !== own.trace_id)
-    .sort((a, b) => a.duration - b.duration)
-  const slowest = others.at(-1)
-  if (others.length < LEAST || !slowest) return null
-  return {
-    count: others.length,
-    shorter: others.filter(peer => peer.duration < own.duration).length,
-    longer: others.filter(peer => peer.duration > own.duration).length,
-    median: others[Math.floor((others.length - 1) / 2)],
-    slowest,
-    durations: others.map(peer => peer.duration),
-  }
+/** Null among too few. The span itself is among those that were counted. */
+export function historyOf(figures: readonly unknown[]): History | null {
+  const [count, least, ...rest] = figures.map(Number)
+  if (!(count > LEAST)) return null
+  const quantiles = LEVELS.map((level, i) => ({ level, value: rest[i] }))
+  return { others: count - 1, least, most: rest[LEVELS.length], quantiles }
 }
 
-/** `slower than 97 of the last 100`, `faster than all of the last 20`. */
-export function rankWords({ count, shorter, longer }: History): string {
-  const slower = shorter >= longer
-  const beaten = slower ? shorter : longer
-  if (beaten === 0) return `as long as the last ${count}`
-  return `${slower ? 'slower' : 'faster'} than ${beaten === count ? 'all' : beaten} of the last ${count}`
+export function valueAt({ quantiles }: History, level: (typeof LEVELS)[number]): number {
+  return quantiles[LEVELS.indexOf(level)].value
 }
 
-/** Where each duration stands on a logarithmic line from 0 to 1 that holds all of them. */
-export function strip(durations: readonly number[], own: number): { others: number[]; own: number } {
-  const all = [...durations, own].map(duration => Math.log(Math.max(1, duration)))
-  const least = Math.min(...all)
-  const width = Math.max(...all) - least
-  const placed = all.map(at => (width > 0 ? (at - least) / width : 0.5))
-  return { others: placed.slice(0, -1), own: placed[placed.length - 1] }
+/** `slower than 95 %`, `faster than all`, `as long as most`. */
+export function rankWords({ least, most, quantiles }: History, own: number): string {
+  if (least === most) return 'as long as all'
+  if (own >= most) return 'slower than all'
+  if (own <= least) return 'faster than all'
+  const below = quantiles.findLast(({ value }) => value < own)?.level ?? 0
+  const above = 100 - (quantiles.find(({ value }) => value > own)?.level ?? 100)
+  if (!below && !above) return 'as long as most'
+  return below >= above ? `slower than ${below}\u00a0%` : `faster than ${above}\u00a0%`
+}
+
+/** Where durations stand on a logarithmic line from the shortest to the longest, from 0 to 1. */
+export function place({ least, most }: History, own: number): (duration: number) => number {
+  const log = (duration: number) => Math.log(Math.max(1, duration))
+  const [from, to] = [log(Math.min(least, own)), log(Math.max(most, own))]
+  return duration => (to > from ? (log(duration) - from) / (to - from) : 0.5)
+}
+
+export function likeIt(service: string, name: string): string {
+  return `${term('service', service)} ${term('name', name)}`
 }

@@ -1,6 +1,8 @@
-/** Of a trace whose shape alone is here, the texts of the records that are on screen, a span at a time. */
+/** Of a trace whose shape alone is here, the texts of the records that are on screen: a span, or a stretch, at a time. */
 import { useEffect } from 'react'
 import { visibleRows } from '../../draw/scene'
+import type { LogList, LogRecord } from '../../model/api'
+import { term } from '../../model/filter'
 import { spanId } from '../../model/ids'
 import { LOG } from '../../model/rows'
 import { ask } from '../ask'
@@ -25,6 +27,7 @@ export function useRecordsOnScreen() {
         asked.add(id)
         void fetchRecords(stage, id).then(look)
       }
+      void fetchStrays(stage, straysOnScreen(stage.now))
     }
     const later = () => {
       clearTimeout(timer)
@@ -41,15 +44,24 @@ export function useRecordsOnScreen() {
 
 /** Spans of log rows on screen whose text is not known. */
 function missingSpans(showing: Showing): string[] {
+  const { layout } = showing
+  const rows = missing(showing).map(log => layout.logs.row[log])
+  return [...new Set(rows.filter(row => row >= 0).map(row => spanId(layout.columns, row)))]
+}
+
+/** The selected record too: it has no span that would bring it along. */
+function straysOnScreen(showing: Showing): number[] {
+  const { log, layout } = showing
+  return [...missing(showing), ...(log < 0 ? [] : [log])].filter(each => layout.logs.row[each] < 0)
+}
+
+function missing(showing: Showing): number[] {
   const { rows, layout, records } = showing
   const [from, to] = visibleRows(showing)
-  const spans = new Set<string>()
-  for (let i = from; i < to; i++) {
-    if (rows.kind[i] !== LOG || records.has(layout.logs.ref[rows.ref[i]])) continue
-    const row = layout.logs.row[rows.ref[i]]
-    if (row >= 0) spans.add(spanId(layout.columns, row))
-  }
-  return [...spans]
+  const logs: number[] = []
+  for (let i = from; i < to; i++)
+    if (rows.kind[i] === LOG && !records.has(layout.logs.ref[rows.ref[i]])) logs.push(rows.ref[i])
+  return logs
 }
 
 async function fetchRecords(stage: Stage, id: string) {
@@ -60,6 +72,35 @@ async function fetchRecords(stage: Stage, id: string) {
       queryFn: ({ signal }) => ask<SpanAnswer>(`/api/traces/${traceId}/spans/${id}`, { signal }),
     })
     .catch(() => null)
-  if (!answer) return
-  stage.set({ records: new Map([...stage.now.records, ...answer.logs.map(log => [log.id, log] as const)]) })
+  if (answer) keep(stage, answer.logs)
+}
+
+/** So many records of a trace are told at once. */
+const MOST = 1000
+
+/** Records outside of any span, as indices in `layout.logs`: whatever the trace told in the stretch that they take. */
+export async function fetchStrays(stage: Stage, strays: readonly number[]) {
+  const { layout, records } = stage.now
+  const unknown = strays.filter(log => !records.has(layout.logs.ref[log])).map(log => layout.logs.at[log])
+  if (!unknown.length) return
+  const { traceId, origin } = layout.columns
+  const params = {
+    filter: term('trace', traceId),
+    start: String(origin + BigInt(Math.min(...unknown))),
+    end: String(origin + BigInt(Math.max(...unknown)) + 1n),
+    order: 'oldest',
+    limit: MOST,
+  }
+  const answer = await queries
+    .fetchQuery({
+      queryKey: ['told', params],
+      queryFn: ({ signal }) => ask<LogList>('/api/logs', { params, signal, aside: true }),
+    })
+    .catch(() => null)
+  if (answer) keep(stage, answer.logs)
+}
+
+function keep(stage: Stage, logs: readonly LogRecord[]) {
+  const fresh = logs.filter(log => !stage.now.records.has(log.id))
+  if (fresh.length) stage.set({ records: new Map([...stage.now.records, ...fresh.map(log => [log.id, log] as const)]) })
 }

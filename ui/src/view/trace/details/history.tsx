@@ -1,75 +1,57 @@
 /** This span beside others of its name: is it slow for what it is? */
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { term } from '../../../model/filter'
-import { historyOf, type Peer, rankWords, strip } from '../../../model/history'
-import { spanId } from '../../../model/ids'
-import { duration } from '../../../model/number'
-import { ask } from '../../ask'
+import { FIGURES, type History, historyOf, likeIt, place, rankWords, valueAt } from '../../../model/history'
+import { duration, plural } from '../../../model/number'
+import { useSums } from '../../questions'
 import { dayAround } from '../compare/use-diff'
 import { useTraceData } from '../data'
 import { Section } from './section'
 
-/** The newest so many are what it is compared with. */
-const MOST = 100
 const WIDE = 200
 
 export function HistorySection({ row }: { row: number }) {
   const { layout, local } = useTraceData()
   const { columns } = layout
-  const service = columns.services[columns.service[row]]
   const name = columns.names[columns.name[row]]
-  const filter = `${term('service', service)} ${term('name', name)}`
-  const { data } = useQuery({
-    queryKey: ['like', service, name, columns.traceId],
-    queryFn: ({ signal }) => {
-      const params = { filter, limit: MOST, ...dayAround(layout) }
-      return ask<{ spans: Peer[] }>('/api/spans', { params, signal, slot: 'like', aside: true })
-    },
-    enabled: !local && name !== '' && !columns.running[row],
-    staleTime: 300_000,
-    retry: false,
-  })
-  const own = useMemo(
-    () => ({ trace_id: columns.traceId, span_id: spanId(columns, row), duration: layout.end[row] - layout.start[row] }),
-    [columns, layout, row],
+  const filter = likeIt(columns.services[columns.service[row]], name)
+  const query = useMemo(
+    () => ({ signal: 'traces' as const, filter, calculate: FIGURES, ...dayAround(layout) }),
+    [filter, layout],
   )
-  const history = useMemo(() => data && historyOf(data.spans, own), [data, own])
-  if (!history) return null
+  const { data, isPlaceholderData } = useSums('like', local || !name || columns.running[row] ? null : query)
+  const history = useMemo(() => data && historyOf(data.rows[0] ?? []), [data])
+  if (!history || isPlaceholderData) return null
+  const own = layout.end[row] - layout.start[row]
+  const all = (order?: 'slowest') => ({
+    to: '/traces' as const,
+    search: (before: { range?: string }) => ({ range: before.range, filter, ...(order && { order }) }),
+  })
   return (
     <Section title="Beside others of its name">
       <p>
-        <span className="strong">{rankWords(history)}</span>; median <To peer={history.median} />, slowest{' '}
-        <To peer={history.slowest} /> ·{' '}
-        <Link to="/traces" search={before => ({ range: before.range, filter })}>
-          all like it
-        </Link>
+        <span className="strong">{rankWords(history, own)}</span> of {plural(history.others, 'other')} within a day;
+        median <span className="number">{duration(valueAt(history, 50))}</span>,{' '}
+        <Link {...all('slowest')}>
+          slowest <span className="number">{duration(history.most)}</span>
+        </Link>{' '}
+        · <Link {...all()}>all like it</Link>
       </p>
-      {history.durations[0] < history.durations[history.count - 1] && (
-        <Strip {...strip(history.durations, own.duration)} />
-      )}
+      {history.least < history.most && <Strip history={history} own={own} />}
     </Section>
   )
 }
 
-function To({ peer }: { peer: Peer }) {
-  return (
-    <Link to="/traces/$id" params={{ id: peer.trace_id }} search={{ span: peer.span_id }} className="number">
-      {duration(peer.duration)}
-    </Link>
-  )
-}
-
-/** Each of the others a line, this one longer and blue. */
-function Strip({ others, own }: { others: number[]; own: number }) {
-  const x = (at: number) => 2 + at * (WIDE - 4)
+/** From the shortest to the longest, the middle half thick, the median marked, this one blue. */
+function Strip({ history, own }: { history: History; own: number }) {
+  const at = place(history, own)
+  const x = (duration: number) => 2 + at(duration) * (WIDE - 4)
+  const [quarter, median, rest] = ([25, 50, 75] as const).map(level => x(valueAt(history, level)))
   return (
     <svg className="strip" width={WIDE} height={18} aria-hidden="true">
-      {others.map((at, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: durations have no other name
-        <line key={i} x1={x(at)} x2={x(at)} y1={5} y2={13} />
-      ))}
+      <line x1={x(history.least)} x2={x(history.most)} y1={9} y2={9} />
+      <rect x={quarter} width={Math.max(1, rest - quarter)} y={5} height={8} />
+      <line className="median" x1={median} x2={median} y1={4} y2={14} />
       <line className="own" x1={x(own)} x2={x(own)} y1={0} y2={18} />
     </svg>
   )
