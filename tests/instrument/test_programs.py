@@ -157,14 +157,25 @@ def test_fastapi_httpx_sqlalchemy_redis(collector: Collector, redis_url: str, tm
     )
 
 
-@pytest.mark.parametrize(("app", "route"), [("flask_shop", "/stock/<int:item>"), ("django_shop", "/stock/<int:item>")])
-def test_gunicorn_prefork_with_sqlite_by_contrib(app: str, route: str, collector: Collector):
+@pytest.mark.parametrize(("app", "kind"), [("flask_shop", "sync"), ("django_shop", "sync"), ("flask_shop", "gevent")])
+def test_gunicorn_prefork_with_sqlite_by_contrib(app: str, kind: str, collector: Collector):
     port = free_port()
-    gunicorn = [str(BIN / "gunicorn"), f"{app}:app", "-w", "2", "-b", f"127.0.0.1:{port}", "--log-level", "error"]
+    gunicorn = [
+        str(BIN / "gunicorn"),
+        f"{app}:app",
+        "-w",
+        "2",
+        "-k",
+        kind,
+        "-b",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "error",
+    ]
     with serving(collector, port, *gunicorn) as url:
         assert b"7" in (asked(f"{url}/stock/7") or b"")
     assert tree(collector, lambda span: span.trace_id.hex() == TRACE) == (
-        f"GET {route} (server)\n  “stock of 7”\n  SELECT (client)"
+        "GET /stock/<int:item> (server)\n  “stock of 7”\n  SELECT (client)"
     )
 
 
@@ -356,3 +367,18 @@ def test_a_session_of_statements(collector: Collector, site: str):
     assert tree(collector, lambda span: span.trace_id == again.trace_id) == (
         "look again (internal)\n  “looking”\n  GET (client)"
     )
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_and_pools_go_on_in_the_trace_and_keep_none(method: str, collector: Collector):
+    command = traced(collector, sys.executable, "pools.py", method)
+    subprocess.run(command, cwd=PROGRAMS, env=environ(), check=True, timeout=60)
+    names = {span.span_id: span.name for span in collector.spans} | {b"": ""}
+    said = defaultdict(set)
+    for record in (each for each in collector.logs if not each.event_name):
+        said[names[record.span_id]].add(record.body.string_value)
+    assert said == {
+        "first": {"process", "of a class", "pool, first", "threads, first", "executor, first"},
+        "second": {"pool, second", "pool, imap", "threads, second", "executor, second"},
+        "": {"pool, outside", "threads, outside", "executor, outside"},
+    }

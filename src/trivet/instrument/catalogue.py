@@ -52,6 +52,7 @@ LIBRARIES = (
     Library("flask", "flask", "server requests, their route"),
     Library("httpx", "httpx", "client calls, blocking and async"),
     Library("huey", "huey", "tasks enqueued, attempts at them, in one trace"),
+    Library("multiprocessing", "multiprocessing", "contexts follow processes and pools", STANDARD),
     Library("psycopg", "psycopg", "SQL statements, blocking and async"),
     Library("redis", "redis", "commands and pipelines, blocking and async"),
     Library("requests", "requests", "client calls"),

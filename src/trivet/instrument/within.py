@@ -35,3 +35,19 @@ def suppressed(family: str, kind: SpanKind) -> bool:
     if any(here.get(key) for key in _BY_OTHERS) or (family == "http" and here.get(_HTTP_BY_OTHERS)):
         return True
     return bool(family) and kind not in (SpanKind.SERVER, SpanKind.CONSUMER) and family in here.get(FAMILIES, ())
+
+
+class Within:
+    """A context for the length of a block; None: as it is."""
+
+    __slots__ = ("_context", "_token")
+
+    def __init__(self, context: Context | None):
+        self._context = context
+
+    def __enter__(self) -> None:
+        self._token = None if self._context is None else context_api.attach(self._context)
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            context_api.detach(self._token)

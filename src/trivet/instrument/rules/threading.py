@@ -11,6 +11,7 @@ from opentelemetry import context as context_api
 
 from trivet.instrument.kit import Custom, Teller
 from trivet.instrument.patch import Patches, dressed
+from trivet.instrument.within import Within
 
 CONTEXT = "_trivet_context"
 
@@ -33,7 +34,7 @@ def _running(function: Callable) -> Callable:
     """A subclass with a `run` of its own does not come by here, and begins traces of its own."""
 
     def run(self: Any) -> None:
-        with _Within(getattr(self, CONTEXT, None)):
+        with Within(getattr(self, CONTEXT, None)):
             function(self)
 
     return dressed(run, function)
@@ -52,26 +53,10 @@ def _submitting(function: Callable) -> Callable:
 
 def _carried(fn: Callable, context: Any) -> Callable:
     def with_context(*args: Any, **kwargs: Any) -> Any:
-        with _Within(context):
+        with Within(context):
             return fn(*args, **kwargs)
 
     return with_context
-
-
-class _Within:
-    """A context for the length of a block; None: as it is."""
-
-    __slots__ = ("_context", "_token")
-
-    def __init__(self, context: Any):
-        self._context = context
-
-    def __enter__(self) -> None:
-        self._token = None if self._context is None else context_api.attach(self._context)
-
-    def __exit__(self, *_: object) -> None:
-        if self._token is not None:
-            context_api.detach(self._token)
 
 
 RULES = (
