@@ -16,7 +16,7 @@ PAGE: Final = ROOT / "docs/concepts/exits.md"
 sys.path.insert(0, str(ROOT / "tests"))  # where the program that leaves is
 
 from sdk.collector import Collector  # noqa: E402
-from sdk.leaving import KILLED, WAYS, Left, Way, leave, name, spilled  # noqa: E402
+from sdk.leaving import KILLED, OUTAGE, WAYS, Left, Way, leave, name, spilled  # noqa: E402
 
 ENDPOINTS: Final = ("up", "slow", "deaf", "down")
 NAMES: Final = {
@@ -36,6 +36,7 @@ NAMES: Final = {
     "executor": "`ProcessPoolExecutor`", "late": "an exit handler that records after ours ran",
     "exec_other": "`os.execvp`", "exec_nobody": "`os.execvp` that fails",
     "many": "20,000 spans in a loop, then the end",
+    "killed_in_an_outage": "SIGKILL, five seconds into an outage",
     "killed": "SIGKILL", "crashed": "a crash of the interpreter (SIGSEGV)",
 }  # fmt: skip
 HEAD = """\
@@ -59,7 +60,8 @@ KILLS = """
 ## Killed
 
 Nobody can do anything when the operating system lets nobody run. What had half a second to leave is with the endpoint
-that is up; of these, ten spans are recorded a second before and ten in the last instant.
+that is up: of the first two rows' spans ten are recorded a second before and ten in the last instant. When the endpoint
+is down for more than a second or two, what waits for it lies on disk, too, at most fifteen seconds later.
 
 """
 
@@ -117,11 +119,12 @@ def page() -> Iterator[str]:
             NAMES[name(way)], f"{way.recorded:,}", *map(_cell, ran.values()), f"{ran['down'].after:,}", f"{lost}"
         )
     yield _row("*median delay*", "", *(f"{statistics.median(each):.1f} s" for each in seconds.values()), "", "")
-    yield KILLS + _row("way out", "recorded", "up", "lost")
-    yield _row(*["---"] * 4)
-    for way in KILLED:
-        each = run(way, "up")
-        yield _row(NAMES[name(way)], f"{way.recorded}", f"{each.delivered}", f"{each.lost}")
+    yield KILLS + _row("way out", "recorded", "endpoint", "delivered + spilled", "then back", "lost")
+    yield _row(*["---"] * 6)
+    for way, endpoint in [*((way, "up") for way in KILLED), (OUTAGE, "down")]:
+        each = run(way, endpoint)
+        kept = f"{each.delivered} + {each.spilled}"
+        yield _row(NAMES[name(way)], f"{way.recorded}", endpoint, kept, f"{each.after}", f"{each.lost}")
 
 
 def _cell(ran: Ran) -> str:

@@ -227,7 +227,9 @@ class AppSettings:
         Seconds(10), "time between two reports", otel="OTEL_METRIC_EXPORT_INTERVAL", otel_reads=_milliseconds
     )
     queue_depth: bool = setting(True, "workers ask their queues' Redis how many jobs wait, at each report of metrics")
-    parent_sampling: str = setting("", "ignore or respect a remote parent that is not sampled; default: see the guide")
+    parent_sampling: str = setting(
+        "", "ignore or respect a remote parent that is not sampled; default: ignore, or as OTEL_TRACES_SAMPLER says"
+    )
 
     queue: int = setting(
         16_384,

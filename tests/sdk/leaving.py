@@ -20,6 +20,7 @@ class Way(NamedTuple):
 
 # What no process can do anything about: the last ten of twenty spans are recorded in the instant before.
 KILLED = [Way("killed", -signal.SIGKILL, recorded=20), Way("crashed", -signal.SIGSEGV, recorded=20)]
+OUTAGE = Way("killed_in_an_outage", -signal.SIGKILL)  # which had begun some seconds before
 WAYS = [
     Way("normal"),
     Way("exception", 1),

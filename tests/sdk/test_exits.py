@@ -11,7 +11,7 @@ import time
 
 import pytest
 from sdk.collector import Collector, until
-from sdk.leaving import KILLED, PROGRAM, WAYS, Left, Way, leave, name, spilled
+from sdk.leaving import KILLED, OUTAGE, PROGRAM, WAYS, Left, Way, leave, name, spilled
 
 from bench.exits import NAMES, PAGE
 
@@ -56,6 +56,15 @@ def test_what_was_recorded_before_the_last_instant_outlives_a_kill(way, collecto
     left = leave(way, collector.url, tmp_path)
     assert left.code == way.code
     assert all_once(collector) == 10
+
+
+def test_an_outage_leaves_nothing_in_memory_alone(collector, tmp_path):
+    collector.stop()
+    left = leave(OUTAGE, collector.url, tmp_path)
+    assert left.code == OUTAGE.code and spilled(tmp_path) == 10
+    collector.start()
+    leave(Way("normal"), collector.url, tmp_path)
+    assert all_once(collector) == 20 and spilled(tmp_path) == 0
 
 
 def test_a_main_thread_that_cannot_hear_does_not_keep_a_signal_from_ending_the_process(collector, tmp_path):
@@ -132,5 +141,7 @@ def test_a_signal_in_the_middle_of_the_exit_neither_hangs_nor_loses(number, time
 def test_the_table_in_the_docs_has_every_way_and_nothing_lost():
     lines = PAGE.read_text().splitlines()
     rows = {cells[0]: cells for line in lines if line.startswith("| ") and (cells := line.strip("| ").split(" | "))}
-    assert all(rows[NAMES[name(way)]][1] == f"{way.recorded:,}" for way in [*WAYS, *KILLED]), "`python -m bench exits`"
-    assert all(rows[NAMES[name(way)]][-1] == "0" for way in WAYS)
+    assert all(rows[NAMES[name(way)]][1] == f"{way.recorded:,}" for way in [*WAYS, *KILLED, OUTAGE]), (
+        "`python -m bench exits`"
+    )
+    assert all(rows[NAMES[name(way)]][-1] == "0" for way in [*WAYS, OUTAGE])

@@ -1,5 +1,7 @@
 """From a span's end to the endpoint, in one process, over real sockets."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -105,6 +107,48 @@ def test_what_is_encoded_is_bounded_too_and_what_is_beyond_is_counted(runtime_fo
     runtime.outbox.delivery.unsent_bytes = 10**6
     assert runtime.flush(10)
     assert accounted(runtime) == {"sent": 2001 - dropped, "spilled": 0, "dropped": dropped}
+
+
+CAN_TAKE = """\
+import sys
+from pathlib import Path
+from trivet.sdk.spill import Spill
+print(bool(Spill(Path(sys.argv[1]), 9).take()))
+"""
+
+
+def anybody_can_take(spill) -> bool:
+    command = [sys.executable, "-c", CAN_TAKE, str(spill.directory)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout == "True\n"
+
+
+def test_in_an_outage_what_waits_lies_on_disk_too_and_is_still_ours(runtime_for, collector):
+    collector.stop()
+    runtime = runtime_for(collector.url)
+    there = runtime.outbox.delivery
+    record(runtime, 5)
+    until(lambda: [entry.items for entry in there.spill.entries()] == [5])
+    record(runtime, 3)
+    until(lambda: sum(entry.items for entry in there.spill.entries()) == 8)
+    assert sum(batch.items for batch in there.unsent) == 8 and not anybody_can_take(there.spill)
+    collector.start()
+    until(lambda: len(collector.spans) == 8)
+    until(lambda: not there.spill.entries())
+    assert len({span.span_id for span in collector.spans}) == 8
+    assert accounted(runtime) == {"sent": 8, "spilled": 0, "dropped": 0} and not there.spill._ours
+
+
+def test_what_lies_on_disk_at_the_end_of_an_outage_is_anybodys_and_there_once(runtime_for, collector):
+    collector.stop()
+    runtime = runtime_for(collector.url)
+    there = runtime.outbox.delivery
+    record(runtime, 5)
+    until(there.spill.entries)
+    record(runtime, 3)
+    runtime.finish()
+    runtime.finish()
+    assert sum(entry.items for entry in there.spill.entries()) == 8 == accounted(runtime)["spilled"]
+    assert anybody_can_take(there.spill)
 
 
 def test_what_is_switched_off_stays_in_the_spill(runtime_for, collector, tmp_path):

@@ -22,6 +22,7 @@ logger = logging.getLogger("trivet.sdk")
 MAX_BATCH = 4 * 1024**2  # bytes; waiting batches of one signal are joined up to it
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0  # seconds between attempts
 LONGEST_WISH = 60.0  # seconds of Retry-After that are honoured
+OUTAGE = 3  # failed attempts in a row after which what waits lies on disk, too: a second or two
 SPILL_CHECK = 30.0  # seconds between looks into an empty spill
 SPILL_AT_EXIT = 0.5  # seconds that earlier processes' batches may cost an exit
 
@@ -34,14 +35,18 @@ class Delivery:
         self.sent: Counter[str] = Counter()  # items by signal
         self.dropped: Counter[tuple[str, str]] = Counter()  # items by signal and reason
         self.spilled: Counter[str] = Counter()  # items by signal
+        self.unsent: deque[Batch] = deque()
+        self.flying: Batch | None = None
         self.forget_parent_process()
 
     def forget_parent_process(self) -> None:
         """In a forked child: what the parent holds is the parent's to send, its connections the parent's to use."""
+        for batch in [*self.unsent, *filter(None, [self.flying])]:
+            batch.close()
         self.lock = make_lock()
         self._counting = RLock()
-        self.unsent: deque[Batch] = deque()
-        self.flying: Batch | None = None
+        self.unsent.clear()
+        self.flying = None
         self.failures = 0
         self.retry_at = 0.0
         self.spill_at = 0.0
@@ -66,7 +71,7 @@ class Delivery:
         """Call with the lock held. OTLP requests are concatenable, so small ones that wait become one."""
         same = (batch for batch in reversed(self.unsent) if batch.signal == signal)
         last = next(same, None)
-        if last and not last.attempts and len(last.body) + len(body) <= MAX_BATCH:
+        if last and not last.attempts and last.path is None and len(last.body) + len(body) <= MAX_BATCH:
             last.body += body
             last.items += items
         else:
@@ -81,6 +86,8 @@ class Delivery:
         """Send what there is, until it is all gone or the endpoint wants a pause."""
         while self.unsent and monotonic() >= self.retry_at:
             self._send_next(None)
+            if self.failures >= OUTAGE:
+                self._copy()
         if not self.unsent and not self.failures and monotonic() >= self.spill_at:
             self._send_spilled(None)
 
@@ -105,6 +112,13 @@ class Delivery:
         sleep(answer.wait)
         return True
 
+    def _copy(self) -> None:
+        """What waits also lies on disk, where nobody can kill it: with every attempt, so a file in 15 s at most."""
+        with self.held():  # all the while, as `rescue` would write the same
+            for batch in self.unsent:
+                for entry in self.spill.hold(batch) if batch.path is None else ():
+                    self._count_gone(entry)
+
     def _send_next(self, deadline: float | None) -> Answer:
         with self.held():
             batch = self.unsent.popleft()
@@ -113,11 +127,12 @@ class Delivery:
         answer = self.transport.send(batch, None if deadline is None else deadline - monotonic())
         with self.held():
             self.flying = None
-            if answer.what == "later" and batch.path is None:
+            if answer.what == "later" and not batch.rescued:
                 self.unsent.appendleft(batch)
         self._account(batch.signal, batch.items, answer)
-        if answer.what != "later" and batch.path is not None:  # rescued meanwhile, and not needed any more
+        if answer.what != "later" and batch.path is not None:  # its copy, or rescued meanwhile: not needed any more
             batch.path.unlink(missing_ok=True)
+            self.spill.let_go(batch)
         return answer
 
     def _account(self, signal: str, items: int, answer: Answer) -> None:
@@ -164,7 +179,9 @@ class Delivery:
             self._keep(batch)
 
     def _keep(self, batch: Batch) -> None:
-        safe, gone = self.spill.keep(batch)
+        batch.rescued = True
+        safe, gone = (True, []) if batch.path is not None and batch.path.exists() else self.spill.keep(batch)
+        self.spill.let_go(batch)
         for entry in gone:
             self._count_gone(entry)
         if safe:

@@ -92,6 +92,19 @@ class Spill:
             faults.note(error, "spill")
             return False, []
 
+    def hold(self, batch: Batch) -> list[Entry]:
+        """As `keep`, but nobody else delivers it while this process lives; older ones that had to go for it."""
+        safe, gone = self.keep(batch)
+        if safe and batch.path is not None:
+            batch.lock = self._lock(batch.path)
+            self._ours.add(batch.key)
+        return gone
+
+    def let_go(self, batch: Batch) -> None:
+        """What we held is anybody's to deliver, if it is still there."""
+        batch.close()
+        self._ours.discard(batch.key)
+
     def _make_private(self) -> None:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = self.directory.lstat()
@@ -156,12 +169,10 @@ class Spill:
     def _claim(self, entry: Entry) -> Claim | None:
         if entry.key in self._ours:
             return None
-        try:
-            descriptor = os.open(entry.path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except OSError:
+        descriptor = self._lock(entry.path)
+        if descriptor is None:
             return None
         try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Whoever had the lock before may have delivered and deleted it since we opened it.
             if os.fstat(descriptor).st_nlink:
                 with open(descriptor, "rb", closefd=False) as file:
@@ -172,3 +183,17 @@ class Spill:
             pass
         os.close(descriptor)
         return None
+
+    @staticmethod
+    def _lock(path: Path) -> int | None:
+        """A descriptor that holds the file until it is closed or the process ends; None: another process has it."""
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            return None
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return None
+        return descriptor

@@ -33,6 +33,14 @@ class Batch:
     gzipped: bool = False
     attempts: int = 0
     path: Path | None = None  # its file, once it is in the spill
+    lock: int | None = None  # on that file, while it is ours to deliver all the same
+    rescued: bool = False  # it is the spill's from here on
+
+    def close(self) -> None:
+        """Of its lock, if there is one: a forked child's copy holds nothing."""
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
 
 
 def compress(body: bytes) -> bytes:

@@ -242,6 +242,13 @@ def killed(number=signal.SIGKILL):
     signal.raise_signal(number)
 
 
+def killed_in_an_outage():
+    record()
+    time.sleep(5)
+    done()
+    signal.raise_signal(signal.SIGKILL)
+
+
 def crashed():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGSEGV, signal.SIG_DFL)  # the test runner's may be another
