@@ -118,3 +118,11 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture):
         cli.main([verb, "--help"])
     assert ended.value.code == 0
     assert f"usage: trivet {verb}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"), [("rnu", "did you mean `trivet run`?"), ("zzz", "`trivet --help` lists them")]
+)
+def test_a_verb_that_does_not_exist(typed: str, hint: str, capsys: pytest.CaptureFixture):
+    assert cli.main([typed, "--json"]) == 2
+    assert capsys.readouterr().err == f"trivet: there is no verb {typed!r}\n  {hint}\n"

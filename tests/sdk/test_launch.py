@@ -66,6 +66,12 @@ def test_a_named_service_is_everybodys(app, collector):
     assert {collector.resource()["service.name"]} == {"video"} and len(collector.spans) == 4
 
 
+def test_a_module_as_python_runs_it(app, collector):
+    done = trivet("run", "--endpoint", collector.url, "-m", "shop", "-m", "--service", "y", cwd=app.parent)
+    assert (done.returncode, done.stdout) == (3, "['-m', '--service', 'y'] None\n") and "main" in collector.names
+    assert collector.resource()["service.name"] == "shop"
+
+
 def test_another_sitecustomize_still_runs(app, collector, tmp_path):
     other = tmp_path / "company"
     other.mkdir()
@@ -115,6 +121,13 @@ def test_commands(tmp_path):
 def test_what_cannot_run_is_said_in_plain_words():
     done = trivet("run", "--", "no-such-program")
     assert done.returncode == 2 and "no program 'no-such-program'" in done.stderr
+    assert "no file 'missing.py'" in trivet("run", "missing.py").stderr
+    done = trivet("run", "--servce", "x", "--", "true")
+    assert (
+        done.returncode == 2
+        and "usage: trivet run" in done.stderr
+        and "unrecognized arguments: --servce" in done.stderr
+    )
 
 
 def test_explain_says_what_would_be_sent_where():

@@ -6,6 +6,7 @@ extra of the server.
 """
 
 import argparse
+import difflib
 import importlib
 import keyword
 import os
@@ -72,26 +73,37 @@ def _run_and_flush(argv: list[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    verb = argv[0] if argv and argv[0] in VERBS else None
+    verb = argv[0] if argv and not argv[0].startswith("-") else None
+    if verb and verb not in VERBS:
+        raise _no_such_verb(verb)
     module = _module(verb) if verb else None
-    parser = _parser(verb, module)
-    args = parser.parse_args(argv)
+    parser, of_verb = _parser(verb, module)
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:
+        of_verb.error(f"unrecognized arguments: {' '.join(unknown)}")
     if module is None:
         parser.print_help()
         return 0
     return module.run(args)
 
 
-def _parser(verb: str | None, module: ModuleType | None) -> argparse.ArgumentParser:
-    """Every verb with its line of help, and the arguments of the one that was typed."""
+def _no_such_verb(verb: str) -> Misused:
+    near = difflib.get_close_matches(verb, VERBS, 1)
+    hint = f"did you mean `trivet {near[0]}`?" if near else "`trivet --help` lists them"
+    return Misused(f"there is no verb {verb!r}", hint=hint)
+
+
+def _parser(verb: str | None, module: ModuleType | None) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """Every verb with its line of help, and the arguments of the one that was typed; the parser of all, and of that."""
     parser = argparse.ArgumentParser(prog="trivet", description="Traces, metrics and logs on one stand.")
     parser.add_argument("--version", action="version", version=f"trivet {__version__}")
-    verbs = parser.add_subparsers(metavar="VERB", title="verbs", prog="trivet")
+    verbs, of_verb = parser.add_subparsers(metavar="VERB", title="verbs", prog="trivet"), parser
     for name, line in VERBS.items():
         child = verbs.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".", allow_abbrev=False)
         if module and name == verb:
             module.add_arguments(child)
-    return parser
+            of_verb = child
+    return parser, of_verb
 
 
 def verb_parser(verb: str) -> argparse.ArgumentParser:

@@ -20,11 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say what would be sent where, which libraries are told of and by whom; run nothing",
     )
+    parser.add_argument(
+        "-m", dest="module", metavar="MODULE", nargs=argparse.REMAINDER, help="run a module, as python -m does"
+    )
     parser.add_argument("command", nargs=argparse.REMAINDER, help="the program and its arguments")
 
 
 def run(args: argparse.Namespace) -> int:
-    command = command_of(args.command)
+    command = command_of([sys.executable, "-m", *args.module] if args.module else args.command)
     given = {"service": args.service, "endpoint": args.endpoint, "rules": _rules(args.rules)}
     environ = environment(os.environ, console="true" if args.console else None, **given)
     if args.explain:

@@ -23,7 +23,8 @@ def command_of(words: Sequence[str]) -> list[str]:
         words.insert(0, sys.executable)
     program = shutil.which(words[0])
     if program is None:
-        raise CannotStart(f"there is no program {words[0]!r} here", hint="trivet run -- python app.py")
+        what = "file" if words[0].endswith(".py") else "program"
+        raise CannotStart(f"there is no {what} {words[0]!r} here", hint="trivet run -- python app.py")
     return [program, *words[1:]]
 
 
