@@ -382,3 +382,30 @@ def test_processes_and_pools_go_on_in_the_trace_and_keep_none(method: str, colle
         "second": {"pool, second", "pool, imap", "threads, second", "executor, second"},
         "": {"pool, outside", "threads, outside", "executor, outside"},
     }
+
+
+@pytest.mark.parametrize(
+    ("command", "loggers"),
+    [
+        ("uvicorn failing_shop:starlette --port {port}", "uvicorn.access uvicorn.error"),
+        ("uvicorn failing_shop:fastapi --port {port} --http h11 --loop asyncio", "uvicorn.access uvicorn.error"),
+        ("gunicorn failing_shop:flask -b 127.0.0.1:{port} --access-logfile -", "gunicorn.access gunicorn.error"),
+        ("gunicorn failing_shop:flask -b 127.0.0.1:{port} -k gthread --threads 2", "gunicorn.error"),
+        ("gunicorn failing_shop:flask -b 127.0.0.1:{port} -k gevent", "gunicorn.error"),
+    ],
+    ids=["starlette", "fastapi", "sync", "gthread", "gevent"],
+)
+def test_what_a_server_logs_of_a_request_is_in_its_span(command: str, loggers: str, collector: Collector):
+    port = free_port()
+    program, *options = command.format(port=port).split()
+    with serving(collector, port, str(BIN / program), *options) as url:
+        assert answer(f"{url}/fail", traceparent=f"00-{TRACE}-{CALLER}-01") is None
+    [span] = [each for each in collector.spans if each.kind == Span.SPAN_KIND_SERVER and each.trace_id.hex() == TRACE]
+    told, beside = defaultdict(set), set()
+    for scope in (s for m in collector.of("/v1/logs") for r in m.resource_logs for s in r.scope_logs):
+        for record in scope.log_records:
+            told[record.span_id].add(scope.scope.name)
+            beside.add(record.body.string_value if not record.span_id else "")
+    assert set(loggers.split()) <= told[span.span_id]
+    assert not any("/fail" in text or "Exception" in text for text in beside)
+    assert any("Shutting down" in text or "term" in text for text in beside), "what is of no request is in none"

@@ -50,6 +50,7 @@ LIBRARIES = (
     Library("django", "django", "server requests, their route"),
     Library("dramatiq", "dramatiq", "messages enqueued, attempts at them, in one trace"),
     Library("flask", "flask", "server requests, their route"),
+    Library("gunicorn", "gunicorn", "its log records of a request are in that request's span"),
     Library("httpx", "httpx", "client calls, blocking and async"),
     Library("huey", "huey", "tasks enqueued, attempts at them, in one trace"),
     Library("multiprocessing", "multiprocessing", "contexts follow processes and pools", STANDARD),
@@ -64,6 +65,7 @@ LIBRARIES = (
     Library("threading", "threading", "contexts follow threads and executors", STANDARD),
     Library("urllib", "urllib.request", "client calls", STANDARD),
     Library("urllib3", "urllib3", "client calls"),
+    Library("uvicorn", "uvicorn", "its log records of a request are in that request's span"),
 )
 # Libraries that tell by themselves once a program has Trivet, and what to do for it if anything.
 BY_THEMSELVES = {

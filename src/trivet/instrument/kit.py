@@ -23,7 +23,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode, set_span_in_context
 
 from trivet import faults
-from trivet.instrument.within import FAMILIES, inside, suppressed
+from trivet.instrument.within import FAMILIES, REQUEST, inside, suppressed
 
 INTERNAL, SERVER, CLIENT = SpanKind.INTERNAL, SpanKind.SERVER, SpanKind.CLIENT
 PRODUCER, CONSUMER = SpanKind.PRODUCER, SpanKind.CONSUMER
@@ -236,7 +236,10 @@ class Told:
         try:
             context_api._RUNTIME_CONTEXT.detach(self._token)
         except ValueError:  # begun in another context, which is gone: a closed generator, a cancelled task
-            pass
+            return
+        here = context_api.get_current()
+        if self._rule.kind is SERVER and REQUEST in here.get(FAMILIES, ()):
+            context_api.attach(set_span_in_context(self.span, here))
 
     def _measure(self, duration: Duration) -> None:
         histogram = self._teller.histogram(duration)

@@ -10,6 +10,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace import SpanKind
 
 FAMILIES = "trivet.families"  # the key in the context: families that make no further spans
+# No family: inside, the request that is answered stays current after its span's end, for what its server still logs.
+REQUEST = "one request"
 EVERYTHING = "*"  # a family: what is silent for it is so for contrib's instrumentations too
 _BY_OTHERS = (context_api._SUPPRESS_INSTRUMENTATION_KEY, "suppress_instrumentation")
 # An HTTP client below another one, as contrib's instrumentations say it.
