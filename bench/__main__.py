@@ -5,7 +5,8 @@ import sys
 from typing import Final
 
 MEASUREMENTS: Final = (
-    "receive", "store", "questions", "compare", "sdk", "instrument", "exits", "pages", "faults", "fuzz",
+    "receive", "store", "questions", "compare", "sdk", "install", "instrument", "exits", "pages", "faults",
+    "fuzz",
 )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ BODIES = 980
 """Of 512 spans each: half a million."""
 SENDERS = 4
 ASKED = 60
+RATES = (1_000, 20_000)
+"""Spans a second beside which one is waited for."""
 
 
 def cpu_seconds(pid: int) -> float:
@@ -154,15 +156,16 @@ def under_load(server: Server, questions: dict[str, Question], bodies: Sequence[
         told(f"{name}, under that load", times)
 
 
-def visible(server: Server) -> None:
-    """Export to visible, at about a thousand spans a second beside."""
-    numbers = itertools.count(10**6)
+def visible(server: Server, bodies: Sequence[bytes], rate: int) -> None:
+    """Export to visible, with about so many spans a second beside."""
+    numbers = itertools.count(10**6 + rate)
     stop = threading.Event()
 
     def background() -> None:
-        for seed in itertools.count(10_000):
-            send_all(server.port, [trace_body(SPANS, seed=seed)], senders=1)
-            if stop.wait(0.45):
+        begun = time.monotonic()
+        for sent, request in enumerate(itertools.cycle(bodies)):
+            send_all(server.port, [request], senders=1)
+            if stop.wait(max(0.0, begun + (sent + 1) * SPANS / rate - time.monotonic())):
                 return
 
     def one() -> None:
@@ -176,7 +179,7 @@ def visible(server: Server) -> None:
     measured = [timed(one) for _ in range(30)]
     stop.set()
     beside.join()
-    told("export to visible, 1 k spans/s", measured, digits=0)
+    told(f"export to visible, {rate:,} spans/s", measured, digits=0)
 
 
 def idle(server: Server) -> None:
@@ -202,7 +205,8 @@ def main() -> None:
             at_rest(asked)
             under_load(server, asked, more, BODIES * SPANS)
             settle(server, 2 * BODIES * SPANS)
-            visible(server)
+            for rate in RATES:
+                visible(server, more, rate)
         finally:
             server.stop()
 
