@@ -142,12 +142,42 @@ worker.on('completed', async (job, result) => { console.log(result); await worke
 """
 
 
+NODE_QUEUE = """
+import { Queue } from 'bullmq'
+import { BullMQOtel } from 'bullmq-otel'
+const [port, prefix] = process.argv.slice(2)
+const queue = new Queue('video', {
+  connection: { host: '127.0.0.1', port: Number(port) }, prefix, telemetry: new BullMQOtel('tests'),
+})
+const jobs = [await queue.add('encode', { video: 7 }), ...await queue.addBulk([{ name: 'encode', data: { fails: 0 } }])]
+console.log(JSON.stringify(jobs.map((job) => JSON.parse(job.opts.telemetry?.metadata ?? job.opts.tm).traceparent)))
+await queue.close()
+process.exit(0)
+"""
+
+
+def in_node(name: str, program: str, *arguments: str) -> str:
+    """What a program prints, with OpenTelemetry's own instrumentation registered."""
+    home = Path(node.web(lambda said: None))
+    (home / name).write_text(program)
+    register = ("--require", "@opentelemetry/auto-instrumentations-node/register")
+    nowhere = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_LOG_LEVEL": "none"}
+    done = subprocess.run([str(node.NODE), *register, str(home / name), *arguments],
+                          capture_output=True, text=True, timeout=60, cwd=home, env=nowhere)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.node
+def test_a_job_out_of_node_goes_on_in_its_trace(told: Capture, options: dict[str, Any], redis_url: str):
+    added = json.loads(in_node("queue_of_the_tests.mjs", NODE_QUEUE, redis_url.rpartition(":")[2], options["prefix"]))
+    asyncio.run(drain("video", options, encode, 2))
+    processed = [(span.trace_id, span.parent_id) for span in told.spans.all("process video")]
+    assert processed == [tuple(parent.split("-")[1:3]) for parent in added]
+
+
 @pytest.mark.node
 def test_a_worker_in_node_goes_on_in_the_trace(told: Capture, options: dict[str, Any], redis_url: str):
-    home = node.web(lambda said: None)
-    program = Path(home) / "worker_of_the_tests.mjs"
-    program.write_text(NODE_WORKER)
-
     async def run() -> None:
         queue = Queue("video", options)
         await queue.add("encode", {"video": 7})
@@ -155,8 +185,4 @@ def test_a_worker_in_node_goes_on_in_the_trace(told: Capture, options: dict[str,
 
     asyncio.run(run())
     trace_id = told.spans.one("add video.encode").trace_id
-    register = ("--require", "@opentelemetry/auto-instrumentations-node/register")
-    command = [str(node.NODE), *register, str(program), redis_url.rpartition(":")[2], options["prefix"]]
-    nowhere = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_LOG_LEVEL": "none"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=home, env=nowhere)
-    assert done.stdout.strip() == trace_id, done.stderr
+    assert in_node("worker_of_the_tests.mjs", NODE_WORKER, redis_url.rpartition(":")[2], options["prefix"]) == trace_id

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import redis
-from celery import Celery
+from celery import Celery, chain, chord
 from celery.contrib.testing.worker import start_worker
 from rq import Queue, Retry, SimpleWorker
 from rq.scheduler import RQScheduler
@@ -104,6 +104,20 @@ def test_celery_tries_again_in_the_same_trace(told: Capture, app: Celery):
     first.failed("busy")
     assert (second.error, second.trace_id) == (None, first.trace_id)
     assert [span.attributes["celery.task.attempt"] for span in (first, second)] == [1, 2]
+
+
+def test_celery_chains_and_chords_stay_in_the_trace(told: Capture, app: Celery):
+    @app.task(name="add")
+    def add(*numbers: Any) -> int:
+        return sum(n if isinstance(n, int) else sum(n) for n in numbers)
+
+    with start_worker(app, pool="solo", perform_ping_check=False, loglevel="error"):
+        with trivet.span("upload"):
+            asked = chord([add.si(1, 2), add.si(3, 4)], chain(add.s(5), add.s(6))).delay()
+        assert asked.get(timeout=20) == 21
+    spans = [span for span in told.spans if span.kind in ("producer", "consumer")]
+    assert {span.trace_id for span in spans} == {told.spans.one("upload").trace_id}
+    assert [span.name for span in spans].count("process add") == 4
 
 
 def encode(video: int) -> int:
