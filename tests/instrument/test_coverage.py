@@ -33,6 +33,7 @@ def test_ours_contribs_and_nobodys(monkeypatch: pytest.MonkeyPatch):
     assert found["hypothesis"] == (metadata.version("hypothesis"), "nobody", "trivet instrument new hypothesis")
     assert found["jsonschema"][1:] == ("itself", "with its switch")
     assert "not-installed-anywhere" not in found
+    assert "taskiq" not in contrib.installed(), "its entry point is its own"
 
 
 class Point:

@@ -130,7 +130,7 @@ def installed() -> dict[str, tuple[str, str]]:
     for point in metadata.entry_points(group=GROUP):
         package = point.dist.name if point.dist else ""
         theirs = package.removeprefix(PREFIX)
-        if theirs not in NOT_WANTED:
+        if theirs != package and theirs not in NOT_WANTED:  # taskiq, for one, is its own
             refusal = _refusal(point.dist)
             for library in [library for library, name in PACKAGES.items() if name == theirs] or [theirs]:
                 found[library] = package, refusal
