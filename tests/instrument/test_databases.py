@@ -9,6 +9,8 @@ import pytest
 import redis
 import redis.asyncio
 import sqlalchemy
+from alembic import command
+from alembic.config import Config
 from running_stores import running_postgres, running_redis
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -113,6 +115,49 @@ def test_asyncpg(told: Capture, postgres: str):
 
     asyncio.run(ask())
     told.spans.one("SELECT accounts").has({"db.system.name": "postgresql", "db.namespace": "postgres"})
+
+
+ENV = """
+from alembic import context
+from sqlalchemy import create_engine
+with create_engine(context.config.get_main_option("sqlalchemy.url")).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+STEP = """\"\"\"{doc}\"\"\"
+from alembic import op
+revision, down_revision = {revision!r}, {before!r}
+def upgrade():
+    op.execute("{up}")
+def downgrade():
+    op.execute("SELECT 1")
+"""
+
+
+def test_alembics_steps(told: Capture, tmp_path: Path):
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text(ENV)
+    steps = [
+        ("0001", None, "create", "CREATE TABLE t (x int)"),
+        ("0002", "0001", "fill", "INSERT INTO nowhere VALUES (1)"),
+    ]
+    for revision, before, doc, up in steps:
+        step = STEP.format(revision=revision, before=before, doc=doc, up=up)
+        (tmp_path / "versions" / f"{revision}.py").write_text(step)
+    config = Config()
+    config.set_main_option("script_location", str(tmp_path))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("sqlalchemy.url", f"sqlite:///{tmp_path / 'shop.db'}")
+    command.upgrade(config, "0001")
+    with pytest.raises(sqlalchemy.exc.OperationalError):
+        command.upgrade(config, "0002")
+    command.downgrade(config, "base")
+    up, down = told.spans.one("upgrade 0001"), told.spans.one("downgrade 0001")
+    up.under("alembic").has({"alembic.revision": "0001", "alembic.message": "create", "alembic.direction": "upgrade"})
+    told.spans.one("CREATE t").under("upgrade 0001")
+    told.spans.one("upgrade 0002").failed("nowhere").under("alembic")
+    assert (up.error, down.error, len(told.spans.all("alembic"))) == (None, None, 3)
 
 
 def test_redis_commands_and_pipelines(told: Capture, redis_url: str):

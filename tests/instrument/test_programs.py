@@ -409,3 +409,18 @@ def test_what_a_server_logs_of_a_request_is_in_its_span(command: str, loggers: s
     assert set(loggers.split()) <= told[span.span_id]
     assert not any("/fail" in text or "Exception" in text for text in beside)
     assert any("Shutting down" in text or "term" in text for text in beside), "what is of no request is in none"
+
+
+def test_django_migrations(collector: Collector):
+    command = traced(collector, sys.executable, "django_migrations.py")
+    subprocess.run(command, cwd=PROGRAMS, env=environ(), check=True, timeout=60)
+    runs = [span for span in collector.spans if span.name == "migrate"]
+    first, last = (
+        tree(collector, lambda s, run=run: s.trace_id == run.trace_id and "migrate" in s.name) for run in runs
+    )
+    assert first == (
+        "migrate (internal)\n"
+        "  migrate contenttypes.0001_initial (internal)\n"
+        "  migrate contenttypes.0002_remove_content_type_name (internal)"
+    )
+    assert last == ("migrate (internal)\n  unmigrate contenttypes.0002_remove_content_type_name (internal)")

@@ -40,6 +40,7 @@ STANDARD = "the standard library"
 
 LIBRARIES = (
     Library("aiohttp", "aiohttp", "client calls, server requests"),
+    Library("alembic", "alembic", "runs of migrations, each step in them"),
     Library("arq", "arq", "jobs enqueued, attempts at them, in one trace"),
     Library("asyncpg", "asyncpg", "SQL statements"),
     Library(
@@ -47,7 +48,7 @@ LIBRARIES = (
     ),
     Library("bullmq", "bullmq", "jobs added, attempts at them, in one trace with Node's"),
     Library("celery", "celery", "tasks sent, attempts at them, in one trace"),
-    Library("django", "django", "server requests, their route"),
+    Library("django", "django", "server requests, their route; runs of migrations, each in them"),
     Library("dramatiq", "dramatiq", "messages enqueued, attempts at them, in one trace"),
     Library("flask", "flask", "server requests, their route"),
     Library("gunicorn", "gunicorn", "its log records of a request are in that request's span"),

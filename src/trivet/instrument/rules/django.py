@@ -1,4 +1,4 @@
-"""Django: a server span for each request through its handlers, WSGI and ASGI."""
+"""Django: a server span for each request through its handlers, WSGI and ASGI; a run of migrations, and each in it."""
 
 from dataclasses import replace
 from typing import Any
@@ -42,7 +42,20 @@ _request = Wrap(
     duration=SERVER_DURATION,
 )
 
+_migration = Wrap(
+    "django.db.migrations.migration:Migration.apply",
+    name=lambda call: f"migrate {call.self.app_label}.{call.self.name}",
+    attributes=lambda call: {"django.migration.app": call.self.app_label, "django.migration.name": call.self.name},
+)
+
 RULES = (
+    Wrap("django.db.migrations.executor:MigrationExecutor.migrate", name="migrate"),
+    _migration,
+    replace(
+        _migration,
+        target="django.db.migrations.migration:Migration.unapply",
+        name=lambda call: f"unmigrate {call.self.app_label}.{call.self.name}",
+    ),
     _request,
     replace(_request, target="django.core.handlers.base:BaseHandler.get_response_async"),
     # What a view raises becomes a page here, inside the request's span.
