@@ -61,7 +61,9 @@ KILLS = """
 
 Nobody can do anything when the operating system lets nobody run. What had half a second to leave is with the endpoint
 that is up: of the first two rows' spans ten are recorded a second before and ten in the last instant. When the endpoint
-is down for more than a second or two, what waits for it lies on disk, too, at most fifteen seconds later.
+is down for more than a second or two, what waits for it lies on disk, too, at most fifteen seconds later. A crash of
+the interpreter is told with the stacks of its threads, as a log record (`event_name` `trivet.process.crashed`), by the
+service's next process, unless the program uses `faulthandler` itself.
 
 """
 

@@ -63,6 +63,10 @@ class Lane:
         if self.outbox.asleep or length == BATCH:
             self.outbox.ring()
 
+    def slip_in(self, item: Any) -> None:
+        """By the sending thread itself, which needs no bell, and at an exit must not be sent to wait for itself."""
+        self.waiting.append(item)
+
     def _make_room(self) -> bool:
         """Encode a share of what waits, here: no lock, no file, no network. False: as much is encoded as may be."""
         if not self.limit or sum(len(body) for body, _ in list(self.ready)) >= self.outbox.delivery.unsent_bytes:
@@ -106,6 +110,8 @@ class Outbox:
         self.collect: Callable[[], tuple[bytes, int] | None] = lambda: None
         # Called when this process turns out to have something to tell, at the start and again in a forked child.
         self.on_start: Callable[[], None] = lambda: None
+        # Called by the thread before anything else, at the start and again in a forked child.
+        self.first_thing: Callable[[], None] = lambda: None
         # Called for each thing recorded after `close`, by an exit handler that runs later than ours; calls it again.
         self.on_late: Callable[[], None] = lambda: None
         self._reset()
@@ -155,6 +161,10 @@ class Outbox:
     def _run(self) -> None:
         # What we send must not be traced: it would be the next thing to send.
         context_api.attach(context_api.set_value(context_api._SUPPRESS_INSTRUMENTATION_KEY, True))
+        try:
+            self.first_thing()
+        except Exception as error:
+            faults.swallow(error, "outbox")
         while not self.stopped:
             try:
                 self._turn()

@@ -13,6 +13,7 @@ from trivet.instrument.imported import when_imported
 from trivet.sdk import sampling, serverless
 from trivet.sdk.carried import parent_of
 from trivet.sdk.console import Console
+from trivet.sdk.crash import LastWords, record_of
 from trivet.sdk.delivery import Delivery
 from trivet.sdk.encode import Encoder
 from trivet.sdk.endpoint import targets
@@ -63,7 +64,9 @@ class Runtime:
         self.meters = MeterProvider(environ) if settings.metrics else None
         self.watch = self._make_watch(records.put)
         self.provider.on_first_span = self.watch.start
+        self.last_words = LastWords(self.outbox.delivery.spill)
         self.outbox.on_start = self._wake_up
+        self.outbox.first_thing = lambda: self._tell_of_crashes(records.slip_in)
         self.exits = Exits(self.finish, self.before_exec, self.in_child)
         self.outbox.on_late = self.exits.leave
 
@@ -173,6 +176,13 @@ class Runtime:
         self.exits.signals.rearm()
         self.watch.start()
 
+    def _tell_of_crashes(self, deliver: Callable[[Record], None]) -> None:
+        """Those of processes before this one; its own would be told by the next."""
+        if self.settings.logs and self.log is not None:
+            self.last_words.begin(str(self.resource.attributes["service.instance.id"]))
+            for words in self.last_words.of_others():
+                deliver(record_of(self.log, words))
+
     def flush(self, timeout: float) -> bool:
         return self.provider.force_flush(int(timeout * 1000)) and self.outbox.flush(timeout)
 
@@ -180,8 +190,12 @@ class Runtime:
         """At exit: spans still open are delivered as they are, and everything that waits with them."""
         if self.stdout_logs is not None:
             self.stdout_logs.end()
+        if self.log is not None:
+            for words in self.last_words.of_children():
+                self.log.deliver(record_of(self.log, words))
         self.provider.end_all_open()
         self.outbox.close(self.settings.exit_timeout)
+        self.last_words.remove()
         self.provider.shutdown()
 
     def shut_down(self) -> None:

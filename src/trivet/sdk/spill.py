@@ -84,7 +84,7 @@ class Spill:
             body = batch.body if batch.gzipped else compress(batch.body)
             if len(body) > self.max_bytes:
                 return False, []
-            self._make_private()
+            self.make_private()
             gone = self._make_room(len(body))
             batch.path = self._write(batch, body)
             return True, gone
@@ -96,7 +96,7 @@ class Spill:
         """As `keep`, but nobody else delivers it while this process lives; older ones that had to go for it."""
         safe, gone = self.keep(batch)
         if safe and batch.path is not None:
-            batch.lock = self._lock(batch.path)
+            batch.lock = self.lock(batch.path)
             self._ours.add(batch.key)
         return gone
 
@@ -105,7 +105,8 @@ class Spill:
         batch.close()
         self._ours.discard(batch.key)
 
-    def _make_private(self) -> None:
+    def make_private(self) -> None:
+        """Make the directory; PermissionError when it is somebody else's."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = self.directory.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
@@ -169,7 +170,7 @@ class Spill:
     def _claim(self, entry: Entry) -> Claim | None:
         if entry.key in self._ours:
             return None
-        descriptor = self._lock(entry.path)
+        descriptor = self.lock(entry.path)
         if descriptor is None:
             return None
         try:
@@ -185,7 +186,7 @@ class Spill:
         return None
 
     @staticmethod
-    def _lock(path: Path) -> int | None:
+    def lock(path: Path) -> int | None:
         """A descriptor that holds the file until it is closed or the process ends; None: another process has it."""
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
