@@ -156,9 +156,9 @@ def explained(error: EngineError) -> TrivetError:
             hint="ask about less time, or filter by something indexed (service, an attribute's value)",
         )
     if error.code == BAD_PATTERN:
-        return Invalid(
-            "a pattern is not a valid regular expression", code="bad_filter", hint="RE2 syntax; quote with \\"
-        )
+        said = re.search(r"cannot compile re2: .*, error: (.*?)\. Look at", str(error), re.DOTALL)
+        message = f"a pattern is not a regular expression{f': {said[1][:100]}' if said else ''}"
+        return Invalid(message, code="bad_filter", hint="RE2 syntax; a backslash takes a character as it is")
     if error.code in AWAY:
         return Unavailable("the engine is restarting", retry_after=RETRY_AFTER)
     log.error("the engine failed on a question: %s", error)

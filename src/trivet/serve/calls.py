@@ -5,10 +5,11 @@ or from a JSON body), awaits it, and encodes what it returns. The same annotatio
 caller goes away the function is cancelled, and with it its statements in the engine.
 """
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from trivet.errors import Invalid, TooLarge, TrivetError
+from trivet.query.filter.kinds import nearest
 from trivet.query.reading import READING, Reading
 from trivet.serve.answering import GONE, Told, UnderWay, Work, wants_events, whole
 from trivet.serve.kept import Kept, Question
@@ -94,9 +96,12 @@ class Call:
             if self.method == "POST":
                 return msgspec.json.decode(await self._body(request), type=self.asked)
             given = dict(request.query_params) | request.path_params
+            known = [field.encode_name for field in msgspec.structs.fields(self.asked)]
+            if strange := next((name for name in given if name not in known), None):
+                raise _unknown(strange, self.asked)
             return msgspec.convert(given, self.asked, strict=False)
         except msgspec.ValidationError as error:
-            raise Invalid(_said(error), code="bad_parameter") from None
+            raise _said(error, self.asked) from None
         except msgspec.DecodeError as error:
             raise Invalid(f"the body is not JSON: {error}", code="bad_json") from None
 
@@ -118,8 +123,36 @@ async def body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _said(error: msgspec.ValidationError) -> str:
-    """msgspec's words with the parameter's name in front: ``Expected `int`, got `str` - at `$.limit` ``."""
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_MISSING = re.compile(r"Object missing required field `(.*)`")
+
+
+def _said(error: msgspec.ValidationError, asked: type[Struct]) -> Invalid:
+    """msgspec's words in ours: ``Expected `int`, got `str` - at `$.limit` ``."""
     message, _, place = str(error).partition(" - at `$")
-    name = place.strip("`.")
-    return f"{name}: {message[0].lower()}{message[1:]}" if name else message
+    path = [part for part in place.strip("`").split(".") if part]
+    within = _type_at(asked, path[:-1] if not message.startswith("Object") else path)
+    if unknown := _UNKNOWN.match(message):
+        return _unknown(unknown[1], within)
+    if missing := _MISSING.match(message):
+        return Invalid(f"{'.'.join([*path, missing[1]])} is missing", code="bad_parameter")
+    name, words = ".".join(path), f"{message[0].lower()}{message[1:]}"
+    choices = get_args(get_type_hints(within).get(path[-1])) if within and path else ()
+    hint = f"one of {', '.join(choices)}" if choices and all(isinstance(each, str) for each in choices) else None
+    return Invalid(f"{name}: {words}" if name else words, code="bad_parameter", hint=hint)
+
+
+def _unknown(name: str, asked: type[Struct] | None) -> Invalid:
+    known = [field.encode_name for field in msgspec.structs.fields(asked)] if asked else []
+    hint = nearest(name, known) or (f"one of {', '.join(known)}" if known else None)
+    return Invalid(f"there is no parameter {name[:60]!r}", code="bad_parameter", hint=hint)
+
+
+def _type_at(asked: type[Struct], path: Sequence[str]) -> type[Struct] | None:
+    """The type of the object at a path of names."""
+    at: Any = asked
+    for name in path:
+        hints = get_type_hints(at) if isinstance(at, type) and issubclass(at, Struct) else {}
+        options = [each for each in (hints.get(name), *get_args(hints.get(name))) if isinstance(each, type)]
+        at = next((each for each in options if issubclass(each, Struct)), None)
+    return at

@@ -12,7 +12,9 @@ from trivet.errors import Invalid
 from trivet.query.filter.compile import compiled
 from trivet.query.filter.fields import Context
 from trivet.query.filter.kinds import canonical
+from trivet.query.filter.pattern import checked
 from trivet.query.filter.tables import LOGS, RUNNING_SPANS, SERIES, SPANS, Table
+from trivet.query.filter.tree import Value
 from trivet.query.instant import ALL_TIME
 from trivet.store.client import Address, Client, EngineError
 
@@ -65,9 +67,12 @@ NAMES = ["service", "name", "zq", "span.zq", "resource.zq", "scope.zq", "event.z
 )
 def test_neither_names_nor_values_stand_in_the_sql(name: str, operator: str, text: str, table: Table):
     value = (MARK + text).replace("\\", "\\\\").replace('"', '\\"')
-    condition = compiled(
-        f'{name}{operator}"{value}" "{MARK}"*"{MARK}"="1" or has:"{MARK}" "{MARK}"', Context(table, ALL_TIME, NOW)
-    )
+    filter = f'{name}{operator}"{value}" "{MARK}"*"{MARK}"="1" or has:"{MARK}" "{MARK}"'
+    try:
+        condition = compiled(filter, Context(table, ALL_TIME, NOW))
+    except Invalid as error:
+        assert operator in ("~", "!~") and "is not a regular expression" in error.message
+        return
     assert MARK not in condition.sql
     assert "zq" not in condition.sql
     assert any(MARK in str(each) for each in condition.parameters.values())
@@ -106,6 +111,35 @@ def test_numbers_are_written_as_the_engine_writes_them(database_client: Client, 
         number = 0.0  # the engine keeps the sign of zero, people do not
     said = database_client.rows("SELECT toString({n:Float64}) AS text", params={"n": number})[0]["text"]
     assert canonical(number) == said
+
+
+PARTS = ["(?i)", "(?:", "(?P<n>", "(?=", "{2}", "{2,", "\\d", "\\b", "\\z", "\\x{41}", "[^"]
+REGEX = st.lists(st.sampled_from([*"ab1[]()*+?{}|^$.\\-,:=!<P", *PARTS]), max_size=8).map("".join)
+
+
+@given(REGEX)
+@settings(max_examples=400)
+def test_no_pattern_that_the_engine_takes_is_refused(database_client: Client, pattern: str):
+    try:
+        checked(Value(pattern, 0, quoted=True))
+    except Invalid as error:
+        assert (error.code, error.at) == ("bad_filter", 0)
+        with pytest.raises(EngineError) as raised:
+            database_client.rows("SELECT match(toString(number), {p:String}) FROM numbers(1)", params={"p": pattern})
+        assert raised.value.code == BAD_PATTERN
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "said"),
+    [
+        ('a:1 name~"["', 9, "'[' is not a regular expression: unterminated character set"),
+        ('name~"(a" b', 5, "missing ), unterminated subpattern"),
+    ],
+)
+def test_a_pattern_that_is_none_is_refused_with_its_place(text: str, at: int, said: str):
+    with pytest.raises(Invalid) as raised:
+        compiled(text, Context(SPANS, ALL_TIME, NOW))
+    assert said in raised.value.message and raised.value.at == at
 
 
 class TestStructure:

@@ -118,11 +118,13 @@ def test_names_and_values_know_their_columns():
         ("service: ) x", 9, "a value is missing", 'an empty one is written ""'),
         ("a:(b or c)", 2, "a value is missing", "several are written `field in (a, b)`"),
         ("(a:1", 4, "the filter ends too early", "close it with ')'"),
-        ("a:1 or", 6, "the filter ends too early", None),
+        ("a:1 or", 6, "the filter ends too early", "something must follow"),
         ("a:1)", 3, "')' is not expected here", "put quotes around text with special characters"),
         ('a:"open', 2, "a quote is not closed", 'write \\" for a quote inside quotes'),
         ("*x", 0, "a word takes a '*' at its end only", 'name~"x" searches inside'),
-        ("x in ()", 6, "')' is not expected here", "put quotes around text with special characters"),
+        ("x in ()", 6, "a list needs a value", "as in `field in (a, b)`"),
+        (">5", 0, "'>' has no field before it", "as in `duration>1s`; quotes make it text"),
+        ("{a:1", 4, "the filter ends too early", "close it with '}'"),
     ],
 )  # fmt: skip
 def test_what_is_said_about_what_is_wrong(text: str, at: int, message: str, hint: str | None):

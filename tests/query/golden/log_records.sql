@@ -1,7 +1,8 @@
 -- Whether anything that a question reads had been sent before: hardly ever.
 SELECT count()
 FROM (
--- Rows that had been sent before: those known (store/steps.py), and of what came since, all but the first of those alike.
+-- Rows that had been sent before: those known (store/steps.py), and of what came since all but the first of those
+-- that are alike.
 SELECT time, received, record, ordinal
 FROM resends
 WHERE signal = 'logs' AND time >= fromUnixTimestamp64Nano({known0:Int64}) AND time < fromUnixTimestamp64Nano({known1:Int64})

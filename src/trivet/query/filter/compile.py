@@ -7,6 +7,7 @@ from trivet.query.filter.condition import Condition, Parameters
 from trivet.query.filter.fields import Context, field_of, nearby, with_span
 from trivet.query.filter.kinds import Texts, either
 from trivet.query.filter.parse import bad, parse
+from trivet.query.filter.pattern import checked
 from trivet.query.filter.structure import below
 from trivet.query.filter.tables import LOGS, SERIES, SPANS
 from trivet.query.filter.tree import Name, Node, Value
@@ -71,9 +72,9 @@ def _comparison(name: Name, operator: str, value: Value, context: Context, bound
     if operator == "!=":
         return f"({field.present(bound)} AND NOT ({field.equals([value], bound)}))"
     if operator == "~":
-        return field.matches(value, bound)
+        return field.matches(checked(value), bound)
     if operator == "!~":
-        return f"({field.present(bound)} AND NOT ({field.matches(value, bound)}))"
+        return f"({field.present(bound)} AND NOT ({field.matches(checked(value), bound)}))"
     return field.compares(operator, value, bound)
 
 

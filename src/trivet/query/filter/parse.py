@@ -133,13 +133,27 @@ def _explained(error: UnexpectedInput, text: str) -> Invalid:
         return bad("a value is missing", at, "several are written `field in (a, b)`")
     if "VALUE" in expected and text[at : at + 1] != '"':
         return bad("a value is missing", at, 'an empty one is written ""')
+    if "ITEM" in expected and text[at : at + 1] == ")":
+        return bad("a list needs a value", at, "as in `field in (a, b)`")
+    if isinstance(error, UnexpectedToken) and error.token.type == "OPERATOR":
+        return bad(
+            f"'{error.token}' has no field before it", at, f"as in `duration{error.token}1s`; quotes make it text"
+        )
     if text[at : at + 1] == '"':
         return bad("a quote is not closed", at, 'write \\" for a quote inside quotes')
     if at >= len(text):
-        return bad("the filter ends too early", at, "close it with ')'" if "RPAR" in expected else None)
+        return bad("the filter ends too early", at, _missing(expected))
     if text[at] == "!":
         return bad("unknown operator '!'", at, "use 'not', '!=' or '!~'")
     return bad(f"'{text[at]}' is not expected here", at, "put quotes around text with special characters")
+
+
+def _missing(expected: set[str]) -> str | None:
+    if "RPAR" in expected:
+        return "close it with ')'"
+    if "RBRACE" in expected:
+        return "close it with '}'"
+    return "something must follow" if "LBRACE" in expected else None
 
 
 def _where(error: UnexpectedInput, text: str) -> tuple[int, set[str]]:

@@ -1,4 +1,5 @@
--- Rows that had been sent before: those known (store/steps.py), and of what came since, all but the first of those alike.
+-- Rows that had been sent before: those known (store/steps.py), and of what came since all but the first of those
+-- that are alike.
 SELECT time, received, record, ordinal
 FROM resends
 WHERE signal = {{signal}} AND {{known}}
