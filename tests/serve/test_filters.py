@@ -83,3 +83,24 @@ def test_what_cannot_be_reached_is_refused(site: Site):
     assert "leads too far" in answer.json()["error"]["message"]
     answer = site.post("/api/query", {"calculate": ["avg(root.name)"]})
     assert answer.json()["error"]["code"] == "bad_calculate"
+
+
+@pytest.mark.parametrize(
+    ("call", "filter", "hint"),
+    [
+        ("spans", "servce:web", "no span has 'servce': did you mean 'service'?"),
+        ("spans", "service:web plam:a", "no span has 'plam': did you mean 'plan'?"),
+        ("traces", "service:wbe", "service is nowhere 'wbe': did you mean 'web'?"),
+        ("traces", "status:error nmae:x", "no span has 'nmae': did you mean 'name'?"),
+        ("logs", "boddy:x", "no log record has 'boddy': did you mean 'body'?"),
+        ("logs", "body:*nothing*", None),
+        ("spans", "plan:a service:db", None),
+        ("spans", "quite.another:1", None),
+    ],
+)
+def test_an_empty_list_says_what_may_be_misspelt(
+    stored: Site, told: Telemetry, call: str, filter: str, hint: str | None
+):
+    answer = stored.get(f"/api/{call}", params={"filter": filter}).json()
+    assert answer[call] == []
+    assert answer.get("hint") == hint

@@ -28,5 +28,5 @@ def run(args: argparse.Namespace) -> int:
     if answer.get("next"):
         note(f"the {args.order} {len(records)}; more with --limit")
     elif not records:
-        note("no record matches; the range is the last hour unless --start says otherwise")
+        note(answer.get("hint") or "no record matches; the range is the last hour unless --start says otherwise")
     return 0

@@ -29,5 +29,5 @@ def run(args: argparse.Namespace) -> int:
         if answer.get("next"):
             note(f"the first {len(answer['traces'])}; more with --limit")
     else:
-        note("no trace matches; the range is the last hour unless --start says otherwise")
+        note(answer.get("hint") or "no trace matches; the range is the last hour unless --start says otherwise")
     return 0

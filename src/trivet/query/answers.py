@@ -143,10 +143,13 @@ class FoundLog(LogFields, kw_only=True):
     scope: Scope
 
 
-class LogList(Struct):
+class LogList(Struct, omit_defaults=True):
+    """`hint` says what may be misspelt where nothing matches."""
+
     logs: list[FoundLog]
     next: str | None
     scanned: Scanned
+    hint: str | None = None
 
 
 class LinkedFrom(Struct):
@@ -331,10 +334,13 @@ class TraceRow(Struct):
     services: list[ServicePart]
 
 
-class TraceList(Struct):
+class TraceList(Struct, omit_defaults=True):
+    """`hint` says what may be misspelt where nothing matches."""
+
     traces: list[TraceRow]
     next: str | None
     scanned: Scanned
+    hint: str | None = None
 
 
 class FoundSpan(SpanFields, kw_only=True):
@@ -351,10 +357,13 @@ class SpanAlone(FoundSpan, kw_only=True):
     logs: list[FoundLog]
 
 
-class SpanList(Struct):
+class SpanList(Struct, omit_defaults=True):
+    """`hint` says what may be misspelt where nothing matches."""
+
     spans: list[FoundSpan]
     next: str | None
     scanned: Scanned
+    hint: str | None = None
 
 
 class ServiceRow(Struct):

@@ -23,6 +23,7 @@ from trivet.query.find import FindQuestions
 from trivet.query.flame import FlameQuestions
 from trivet.query.forest import Forests, TreeLimits
 from trivet.query.heatmap import HeatmapQuestions
+from trivet.query.hints import Hints
 from trivet.query.live import Live
 from trivet.query.logs import LogQuestions
 from trivet.query.metric_series import MetricSeries
@@ -145,13 +146,13 @@ def questions(parts: Parts) -> list[Call]:
     """The calls that ask the store."""
     limits = parts.query
     ask, lost_after = parts.ask, round(parts.lost_after * 10**9)
-    resources = Resources(ask)
+    resources, hints = Resources(ask), Hints(ask)
     forests = Forests(ask, resources, parts.trees)
     lists = TraceLists(ask, resources, lost_after=lost_after)
     traces = TraceQuestions(ask, resources, lost_after=lost_after)
     return [
-        *TraceRoutes(lists, traces, FindQuestions(ask, traces.shapes)).calls(),
-        *RowRoutes(SpanQuestions(ask, resources), LogQuestions(ask, resources)).calls(),
+        *TraceRoutes(lists, traces, FindQuestions(ask, traces.shapes), hints).calls(),
+        *RowRoutes(SpanQuestions(ask, resources), LogQuestions(ask, resources), hints).calls(),
         *FlameRoutes(FlameQuestions(forests, parts.trees), DiffQuestions(forests, parts.trees)).calls(),
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from trivet.query.answers import Ranked, Shape, SpanAlone, Trace, TraceList
 from trivet.query.find import FindQuestions, Found
+from trivet.query.hints import Hints
 from trivet.query.instant import instant, wall_clock
 from trivet.query.trace import TraceQuestions
 from trivet.query.traces import TraceLists
@@ -48,8 +49,9 @@ class SpanAsked(Struct):
 
 
 class TraceRoutes:
-    def __init__(self, lists: TraceLists, questions: TraceQuestions, finds: FindQuestions):
+    def __init__(self, lists: TraceLists, questions: TraceQuestions, finds: FindQuestions, hints: Hints):
         self._lists = lists
+        self._hints = hints
         self._questions = questions
         self._finds = finds
 
@@ -65,7 +67,10 @@ class TraceRoutes:
 
     async def traces(self, asked: Searched) -> TraceList:
         """Traces that match a filter: by one span that matches all of it or, with `log.` fields, one log record."""
-        return await self._lists.traces(asked.filter, asked.range(), asked.order, asked.limit, asked.cursor)
+        found = await self._lists.traces(asked.filter, asked.range(), asked.order, asked.limit, asked.cursor)
+        if not (found.traces or asked.cursor):
+            found.hint = await self._hints.of("traces", asked.filter, asked.range())
+        return found
 
     async def trace(self, asked: TraceAsked) -> Trace:
         """One trace, whole."""
