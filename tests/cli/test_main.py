@@ -126,3 +126,11 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture):
 def test_a_verb_that_does_not_exist(typed: str, hint: str, capsys: pytest.CaptureFixture):
     assert cli.main([typed, "--json"]) == 2
     assert capsys.readouterr().err == f"trivet: there is no verb {typed!r}\n  {hint}\n"
+
+
+@pytest.mark.parametrize("command", ["search --limit 0", "logs --limit many", "flame --traces -1", "sql --limit 1.5 x"])
+def test_how_many_is_a_whole_number_above_zero(command: str, capsys: pytest.CaptureFixture):
+    with pytest.raises(SystemExit) as left:
+        cli.main(command.split())
+    assert left.value.code == 2
+    assert "is not a whole number above 0" in capsys.readouterr().err

@@ -34,6 +34,16 @@ def filter_text(args: argparse.Namespace) -> str:
     return " ".join(args.filter)
 
 
+def add_limit(parser: argparse.ArgumentParser, default: int = 100, help: str = "how many at most") -> None:
+    parser.add_argument("--limit", type=positive, default=default, metavar="N", help=f"{help} (%(default)s)")
+
+
+def positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
 def add_bounds(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", metavar="TIME", help="now-15m, 2026-11-23T14:00:00Z or unix ns; default: now-1h")
     parser.add_argument("--end", metavar="TIME", help="default: now")
@@ -42,7 +52,7 @@ def add_bounds(parser: argparse.ArgumentParser) -> None:
 def add_range(parser: argparse.ArgumentParser, orders: Sequence[str]) -> None:
     add_bounds(parser)
     parser.add_argument("--order", choices=orders, default=orders[0], help="which come first (%(default)s)")
-    parser.add_argument("--limit", type=int, default=100, metavar="N", help="how many at most (%(default)s)")
+    add_limit(parser)
 
 
 def question(args: argparse.Namespace) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--session", metavar="NAME", help="of one tab or shell only")
     parser.add_argument("--mine", action="store_true", help="of this shell only")
     parser.add_argument("--links", action="store_true", help="show the address that asks each again")
-    parser.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N (%(default)s)")
+    arguments.add_limit(parser, help="the newest N")
     arguments.add_server(parser)
 
 

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline-start", metavar="TIME", help="of the baseline; default: as --start")
     parser.add_argument("--baseline-end", metavar="TIME", help="of the baseline; default: as --end")
     parser.add_argument("--signal", choices=("traces", "logs"), default="traces", help="(%(default)s)")
-    parser.add_argument("--limit", type=int, default=8, metavar="N", help="how many fields (%(default)s)")
+    arguments.add_limit(parser, 8, "how many fields")
     arguments.add_bounds(parser)
     arguments.add_server(parser)
 

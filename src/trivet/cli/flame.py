@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--focus", metavar="SERVICE|NAME", help="only what is below this: a service, a name, or both")
     parser.add_argument(
-        "--traces", type=int, default=2000, metavar="N", help="an even sample of at most N (%(default)s)"
+        "--traces", type=arguments.positive, default=2000, metavar="N", help="an even sample of at most N (%(default)s)"
     )
     arguments.add_server(parser)
 

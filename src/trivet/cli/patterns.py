@@ -21,7 +21,7 @@ SPARK_CELLS = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_filter(parser, "such as 'service:web severity>=warn'; none: all records")
-    parser.add_argument("--limit", type=int, default=40, metavar="N", help="how many at most (%(default)s)")
+    arguments.add_limit(parser, 40)
     arguments.add_bounds(parser)
     arguments.add_server(parser)
 

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     order = parser.add_mutually_exclusive_group()
     order.add_argument("--top", metavar="FIGURE", help="the largest of this figure first")
     order.add_argument("--bottom", metavar="FIGURE", help="the smallest of this figure first")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="groups at most (%(default)s)")
+    arguments.add_limit(parser, 20, "groups at most")
     arguments.add_bounds(parser)
     arguments.add_server(parser)
 

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "query", metavar="QUERY", help="such as 'SELECT service, count() FROM spans GROUP BY service'; -: stdin"
     )
-    parser.add_argument("--limit", type=int, default=1000, metavar="N", help="rows at most (%(default)s)")
+    arguments.add_limit(parser, 1000, "rows at most")
     parser.add_argument("--csv", action="store_true", help="comma-separated values with a header")
     arguments.add_server(parser)
 

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("prefix", nargs="?", default="", metavar="PREFIX", help="the beginning of the values")
     parser.add_argument("--signal", choices=("traces", "logs", "metrics"), default="traces", help="(%(default)s)")
     parser.add_argument("--filter", metavar="FILTER", help="of what matches only")
-    parser.add_argument("--limit", type=int, default=100, metavar="N", help="how many at most (%(default)s)")
+    arguments.add_limit(parser)
     arguments.add_bounds(parser)
     arguments.add_server(parser)
 
