@@ -147,6 +147,7 @@ def test_an_rq_job_that_fails_and_is_tried_again(told: Capture, redis_url: str):
     SimpleWorker([queue], connection=connection).work(burst=True)
     attempts = told.spans.all("process video")
     assert [span.error for span in attempts] == ["ValueError: no decoder"] * 2
+    assert [span.attributes["rq.job.attempt"] for span in attempts] == [1, 2]
     assert len({span.trace_id for span in attempts}) == 1
 
 

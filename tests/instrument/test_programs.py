@@ -262,6 +262,7 @@ send {queue} (producer)
         ("dramatiq dramatiq_shop --processes 1 --threads 2", AGAIN_BESIDE.format(queue="encode")),
         ("huey_consumer huey_shop.huey -w 2 -k process", AGAIN_BESIDE.format(queue="encode")),
         ("rq worker video --url {redis}", AGAIN_BESIDE.format(queue="video")),
+        ("saq saq_shop.settings", AGAIN_BESIDE.format(queue="encode")),
         ("taskiq worker taskiq_shop:broker --workers 1", AGAIN_BELOW),
     ],
     ids=lambda value: value.split()[0],

@@ -15,6 +15,7 @@ import huey
 import pytest
 import redis
 import rq
+import saq
 from arq.connections import RedisSettings
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
@@ -181,6 +182,27 @@ def test_rq(told: Capture, url: str):
     rq.SimpleWorker([queue], connection=connection).work(burst=True)
     connection.close()
     assert LOOK[0].seen == [{"waiting": 2, "delayed": 1}]
+
+
+def test_saq(told: Capture, url: str):
+    look = Looking("saq", "video")
+
+    async def job(ctx: dict[str, Any]) -> None:
+        look()
+
+    async def run() -> None:
+        queue = saq.Queue.from_url(url, name="video")
+        for _ in range(3):
+            await queue.enqueue("job")
+        worker = saq.Worker(queue, [("job", job)], concurrency=1, dequeue_timeout=0.1)
+        working = asyncio.create_task(worker.start())
+        await asyncio.to_thread(look.enough.wait, 20)
+        worker.event.set()
+        await working
+        await queue.disconnect()
+
+    asyncio.run(run())
+    assert look.seen == [{"waiting": 2}]
 
 
 def test_taskiq(told: Capture, url: str):

@@ -59,6 +59,7 @@ LIBRARIES = (
     Library("redis", "redis", "commands and pipelines, blocking and async"),
     Library("requests", "requests", "client calls"),
     Library("rq", "rq", "jobs enqueued, attempts at them, in one trace"),
+    Library("saq", "saq", "jobs enqueued, attempts at them, in one trace"),
     Library("sqlalchemy", "sqlalchemy", "SQL statements of every driver, blocking and async"),
     Library("starlette", "starlette", "server requests of Starlette and FastAPI, their route"),
     Library("subprocess", "subprocess", "what is started: command, exit status, errors, cost", STANDARD),
@@ -80,7 +81,7 @@ BY_THEMSELVES = {
 # What is worth a word when it is installed, because nobody tells of it.
 NOBODY = (
     "aiomqtt", "aiomysql", "apscheduler", "django-q2", "duckdb", "nats-py", "paho-mqtt", "playwright", "procrastinate",
-    "pyodbc", "saq", "snowflake-connector-python", "websockets",
+    "pyodbc", "snowflake-connector-python", "websockets",
 )  # fmt: skip
 
 By = Literal["trivet", "rules", "contrib", "itself", "nobody"]

@@ -12,11 +12,21 @@ from trivet.instrument.kit import CONSUMER, PRODUCER, Aside, Call, Wrap
 from trivet.instrument.messaging import PROCESSED, about, waited
 
 STORES = ("redis",)
+RETRIES = "trivet-retries"  # beside the context
+
+
+def _sending(call: Call) -> None:
+    """RQ counts down how many attempts are left."""
+    job = call.get("job")
+    inject(job.meta)
+    job.meta[RETRIES] = job.retries_left or 0
 
 
 def _attempt(call: Call) -> dict[str, Any]:
     job = call.self
-    said = about("rq", job.origin, "process", job.id, job_function=job.func_name)
+    used = job.meta.get(RETRIES, 0) - (job.retries_left or 0)
+    attempt = 1 + max(0, used) + (getattr(job, "number_of_retries", None) or 0)
+    said = about("rq", job.origin, "process", job.id, job_function=job.func_name, job_attempt=attempt)
     return {**said, **waited(job.enqueued_at.timestamp() if job.enqueued_at else None)}
 
 
@@ -37,7 +47,7 @@ _send = Wrap(
     attributes=lambda call: about(
         "rq", call.self.name, "send", call.get("job").id, job_function=call.get("job").func_name
     ),
-    before=lambda call: inject(call.get("job").meta),
+    before=_sending,
     optional=True,
 )
 
