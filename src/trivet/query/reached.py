@@ -55,13 +55,16 @@ class Joins:
         return Reached(column, found.field)
 
     def _values(self, found: Elsewhere) -> str:
-        """A trace's are made of all its rows; of several roots the first speaks."""
+        """A trace's are made of all its rows; of several roots, or where none has come, the earliest span speaks."""
         values = held_of(found.field, self.bound)
         return {"root": f"argMin({values}, start)", "trace": values, "log": f"groupUniqArrayArray({values})"}[found.of]
 
     def _rows(self, found: Elsewhere) -> str:
         near = nearby(self.context, self.bound, "time" if found.of == "log" else "start")
-        parts = [near, *([NO_PARENT] if found.of == "root" else [])]
+        parts = [near]
+        if found.of == "root":
+            rooted = f"SELECT trace_id FROM otel_spans WHERE {near} AND {NO_PARENT}"
+            parts.append(f"({NO_PARENT} OR trace_id NOT IN ({rooted}))")
         if self.among:
             parts.append(f"trace_id IN (SELECT trace_id FROM {self.context.table.name} WHERE {self.among.sql})")
         return " AND ".join(parts)

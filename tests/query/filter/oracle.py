@@ -57,7 +57,8 @@ def elsewhere(name: str, row: dict[str, Any]) -> tuple[str, list[dict[str, Any]]
     if "family" not in row or lookup(name, row) is not ABSENT:
         return None
     if prefix == "root":
-        return rest, [span for span in row["family"] if span["parent"] is None]
+        roots = [span for span in row["family"] if span["parent"] is None]
+        return rest, roots or [min(row["family"], key=lambda span: span["start"])]
     if prefix == "log" and row["prefix"] == "span":
         return rest, row["records"]
     if prefix == "trace" and rest:

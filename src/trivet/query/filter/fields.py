@@ -10,7 +10,7 @@ from functools import partial
 
 from trivet.query.filter.attribute import Attribute, Elsewhere, EventAttribute, Layered, Place
 from trivet.query.filter.condition import Parameters
-from trivet.query.filter.kinds import Field, Number, Texts, both, nearest
+from trivet.query.filter.kinds import Field, Number, Texts, both, either, nearest
 from trivet.query.filter.parse import bad
 from trivet.query.filter.tables import LOGS, NO_PARENT, SERIES, SPANS, Table
 from trivet.query.filter.tree import Name
@@ -95,7 +95,14 @@ def _having(context: Context, condition: str, bound: Parameters) -> str:
 
 
 def _with_root(context: Context, condition: str, bound: Parameters) -> str:
-    return with_span(context, both(NO_PARENT, condition), bound)
+    """The span without a parent or, where none has come, the trace's earliest; found among those that match."""
+    near = nearby(context, bound)
+    among = f"SELECT trace_id FROM otel_spans WHERE {near} AND NOT {NO_PARENT} AND {condition}"
+    local = (
+        f"trace_id IN (SELECT trace_id FROM otel_spans WHERE {near} AND trace_id IN ({among})"
+        f" GROUP BY trace_id HAVING countIf({NO_PARENT}) = 0 AND argMin({condition}, start))"
+    )
+    return either(with_span(context, both(NO_PARENT, condition), bound), local)
 
 
 def with_span(context: Context, condition: str, bound: Parameters) -> str:
