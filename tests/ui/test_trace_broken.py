@@ -98,6 +98,13 @@ def test_the_right_record_of_20000_is_a_key_away(chatty: Page):
     until_search(chatty, "log")
 
 
+def test_the_one_error_among_20000_is_a_click_away(chatty: Page):
+    chatty.locator(".verdict").get_by_role("button", name="1 error").click()
+    expect(chosen(chatty)).to_contain_text("index page 300")
+    details = chatty.get_by_role("region", name="Details")
+    expect(details.locator(".log-body")).to_have_text("mapping conflict: field duration is both long and text")
+
+
 def test_records_are_read_among_the_spans(chatty: Page):
     chatty.keyboard.press("l")
     expect(chatty.get_by_role("treegrid")).to_contain_text("page 0: document 12 indexed")

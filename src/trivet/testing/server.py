@@ -22,7 +22,8 @@ WAIT_SECONDS = 10.0
 @contextmanager
 def running_server(data: Path, **settings: object) -> Iterator[Server]:
     """A server on `data`, its event loop in a thread of its own. `settings` are those of `trivet up`."""
-    server = Server(ServerSettings(data=data, http="127.0.0.1:0", grpc="127.0.0.1:0", min_free_bytes=0, **settings))
+    free = {"http": "127.0.0.1:0", "grpc": "127.0.0.1:0", "min_free_bytes": 0}
+    server = Server(ServerSettings(data=data, **(free | settings)))
     loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="server")
     thread.start()

@@ -3,7 +3,7 @@ import { SEVERITIES } from './columns'
 
 /** How far a mark reaches to the right of its first member, air included: a dot, or a pill as wide as its count. */
 export function reachPx(count: number): number {
-  return count > 1 ? 9 + 6 * String(count).length : 10
+  return count > 1 ? 13 + 6 * String(count).length : 11
 }
 
 export interface Mark {

@@ -37,6 +37,13 @@ export function moment(at: bigint, nowMs: number): string {
   return Math.abs(nowMs - milliseconds(at)) < DAY_MS / 2 ? clock(at) : `${day(at)} ${clock(at)}`
 }
 
+/** As wide as a clock in every case: of other days the date and the minute, of other years the date alone. */
+export function narrow(at: bigint, nowMs: number): string {
+  if (moment(at, nowMs) === clock(at)) return clock(at)
+  const sameYear = new Date(milliseconds(at)).getFullYear() === new Date(nowMs).getFullYear()
+  return sameYear ? `${day(at).slice(5)} ${clock(at).slice(0, 5)}` : day(at)
+}
+
 /** For a tooltip: local and UTC to the nanosecond, and how long ago. */
 export function everything(at: bigint, nowMs: number): string {
   const utc = new Date(milliseconds(at)).toISOString().replace(/\.\d+Z$/, '')

@@ -19,6 +19,8 @@ export interface Why {
   onPath: number
   gaps: { from: number; to: number }[]
   children: Cause[]
+  /** Children of other names than those. */
+  others: { count: number; total: number }
 }
 
 const MOST = 5
@@ -30,7 +32,7 @@ export function whySlow(layout: Layout, row: number): Why {
     self: self[row],
     onPath: onPath[row],
     gaps: longestGaps(layout, row),
-    children: biggestChildren(layout, row),
+    ...childrenOf(layout, row),
   }
 }
 
@@ -49,7 +51,8 @@ function longestGaps({ covered, start, end }: Layout, row: number) {
   return long.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, 3)
 }
 
-function biggestChildren({ columns, tree, start, end }: Layout, row: number): Cause[] {
+/** The biggest by name, and what is left. */
+function childrenOf({ columns, tree, start, end }: Layout, row: number): Pick<Why, 'children' | 'others'> {
   const causes = new Map<string, Cause>()
   for (let i = tree.first[row]; i < tree.first[row + 1]; i++) {
     const child = tree.children[i]
@@ -62,5 +65,11 @@ function biggestChildren({ columns, tree, start, end }: Layout, row: number): Ca
     cause.inside += Math.max(0, Math.min(end[child], end[row]) - Math.max(start[child], start[row]))
     if (end[child] - start[child] > end[cause.row] - start[cause.row]) cause.row = child
   }
-  return [...causes.values()].sort((a, b) => b.total - a.total).slice(0, MOST)
+  const sorted = [...causes.values()].sort((a, b) => b.total - a.total)
+  const others = { count: 0, total: 0 }
+  for (const { count, total } of sorted.slice(MOST)) {
+    others.count += count
+    others.total += total
+  }
+  return { children: sorted.slice(0, MOST), others }
 }

@@ -14,6 +14,9 @@ export class Problem extends Error {
   }
 }
 
+/** Nobody answers, or not to the end. */
+export const GONE = 'gone'
+
 /** The server wants a token that we do not have. */
 export const UNKNOWN_CALLER = 401
 
@@ -81,7 +84,7 @@ export async function askTold<T>(path: string, question: Question, told: (progre
       if (name === 'result') return data as T
     }
   }
-  throw new Problem('The server went away before it had answered.', 0, 'gone', GONE)
+  throw new Problem('The server went away before it had answered.', 0, GONE, GONE_HINT)
 }
 
 async function* readAll(stream: ReadableStream<string>) {
@@ -130,7 +133,7 @@ async function send(
   const asked = address(path, params)
   const response = await (takeEarly(asked) ?? fetch(asked, request)).catch(error => {
     if (signal?.aborted) throw error
-    throw new Problem('The server does not answer.', 0, 'gone', GONE)
+    throw new Problem('The server does not answer.', 0, GONE, GONE_HINT)
   })
   noteClock(response)
   if (!response.ok) throw await problemOf(response)
@@ -157,7 +160,7 @@ export function serverNow(): number {
   return Date.now() - clockAhead()
 }
 
-const GONE = 'Is `trivet up` still running? This page tries again by itself.'
+const GONE_HINT = 'Is `trivet up` still running? This page tries again by itself.'
 
 async function problemOf(response: Response): Promise<Problem> {
   return problemIn(await response.json().catch(() => null), response.status)

@@ -1,9 +1,9 @@
 /** What pages ask the server for, and how long an answer stays good. */
 import { type InfiniteData, keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { LogList, LogRecord, ServiceRow, Span, Status, TraceList } from '../model/api'
 import { type Range, rangeParams } from '../model/range'
-import { ask, asProblem, UNKNOWN_CALLER } from './ask'
+import { ask, asProblem, GONE, UNKNOWN_CALLER } from './ask'
 
 /** A wrong question stays wrong; a server that restarts is back in seconds. */
 export const queries = new QueryClient({
@@ -32,6 +32,15 @@ export function useStatus() {
     refetchInterval: query => nextStatusMs(query.state.error),
     retry: false,
   })
+}
+
+/** What was asked while the server was away is asked again once it is back. */
+export function useComeback(away: boolean) {
+  useEffect(() => {
+    if (away) return
+    const failed = (error: Error | null) => error !== null && asProblem(error).code === GONE
+    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => failed(state.error) })
+  }, [away])
 }
 
 export type Order = 'newest' | 'slowest' | 'errors'

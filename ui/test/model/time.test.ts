@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { after, ago, clock, day, everything, moment } from '../../src/model/time'
+import { after, ago, clock, day, everything, moment, narrow } from '../../src/model/time'
 
 const at = (year: number, month: number, ...rest: number[]) =>
   BigInt(new Date(year, month, ...rest).getTime()) * 1_000_000n
@@ -19,6 +19,12 @@ test('the date stands only where the clock alone could mislead', () => {
   const now = new Date(2026, 10, 23, 15).getTime()
   expect(moment(at(2026, 10, 23, 14), now)).toBe('14:00:00.000')
   expect(moment(at(2026, 10, 20, 14), now)).toBe('2026-11-20 14:00:00.000')
+})
+
+test('in a narrow column no instant is longer than a clock', () => {
+  const now = new Date(2026, 10, 23, 15).getTime()
+  const shown = [at(2026, 10, 23, 14), at(2026, 10, 20, 14, 5), at(1970, 0, 1)].map(each => narrow(each, now))
+  expect(shown).toEqual(['14:00:00.000', '11-20 14:05', '1970-01-01'])
 })
 
 test('nanoseconds survive the subtraction', () => {

@@ -153,6 +153,13 @@ test('why: own time, children by name, gaps between them', () => {
   ])
 })
 
+test('why: beyond the five biggest children the others are counted', () => {
+  const spans: Given[] = [1, 2, 3, 4, 5, 6, 7].map(n => ({ n: n + 1, parent: 1, at: n, lasts: 10 * n, name: `q${n}` }))
+  const why = whySlow(layoutTrace(trace([{ n: 1, lasts: 1000 }, ...spans])), 0)
+  expect(why.children.map(({ name }) => name)).toEqual(['q7', 'q6', 'q5', 'q4', 'q3'])
+  expect(why.others).toEqual({ count: 2, total: 30 })
+})
+
 test('why: of children that outlive the span only what lies inside counts', () => {
   const spans: Given[] = [
     { n: 1, lasts: 100 },

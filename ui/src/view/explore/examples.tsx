@@ -49,7 +49,7 @@ function ExampleTraces({ spot }: { spot: Spot }) {
     <ul>
       {traces.map(trace => (
         <li key={trace.trace_id} className="row">
-          <Moment at={trace.start} short />
+          <Moment at={trace.start} as="clock" />
           <Service name={trace.service} />
           <Link
             to="/traces/$id"

@@ -8,6 +8,7 @@ import type { Asked } from '../../model/question'
 import { type Range, rangeParams } from '../../model/range'
 import { useKeys } from '../keys'
 import { Asked as Cost } from '../parts/asked'
+import { Elsewhere } from '../parts/elsewhere'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { Service } from '../parts/service'
 import { Views } from '../parts/views'
@@ -63,7 +64,9 @@ export function FlameView({ asked, range, change }: Props) {
         </Cost>
       </p>
       {data.spans === 0 ? (
-        <Notice title="No trace matches in this time range." />
+        <Notice title="No trace matches in this time range.">
+          <Elsewhere />
+        </Notice>
       ) : (
         <Graph answer={data} change={change} />
       )}

@@ -7,6 +7,7 @@ import type { Range } from '../../model/range'
 import { stepMs } from '../../model/series'
 import { serverNow } from '../ask'
 import { Asked as Cost } from '../parts/asked'
+import { Elsewhere } from '../parts/elsewhere'
 import { Heatmap } from '../parts/heatmap'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { useHeatmap, useSums } from '../questions'
@@ -41,7 +42,9 @@ export function HeatmapView({ asked, range, change }: Props) {
     return (
       <Notice
         title={asked.filter ? `No span matches ${asked.filter} in this time range.` : 'No span in this time range.'}
-      />
+      >
+        <Elsewhere />
+      </Notice>
     )
   const choose = (box: Box | null) => change({ box: box ? writeBox(box) : undefined, at: undefined })
   const pick = (box: Box) =>

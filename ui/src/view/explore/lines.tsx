@@ -3,6 +3,7 @@
 import { useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { QueryAnswer } from '../../model/api'
+import { plural } from '../../model/number'
 import { type Asked, groupFilter, isAnswerTo, readSpot, stepOf, sumsOf, writeSpot } from '../../model/question'
 import type { Range } from '../../model/range'
 import { rangeMs } from '../../model/range'
@@ -12,7 +13,8 @@ import { useRange } from '../frame/range'
 import { Asked as Cost } from '../parts/asked'
 import { Chart } from '../parts/chart'
 import { useLineColours } from '../parts/colours'
-import { ProblemNotice, Skeleton } from '../parts/notice'
+import { Elsewhere } from '../parts/elsewhere'
+import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { useSums } from '../questions'
 import { Examples } from './examples'
 import { Groups } from './groups'
@@ -36,11 +38,19 @@ export function LinesView({ asked, range, change }: Props) {
   if (sums.error && !sums.data) return <ProblemNotice error={sums.error} retry={() => void sums.refetch()} />
   if (!sums.data || !isAnswerTo(sums.data, asked)) return <Skeleton rows={16} />
   const answer = sums.data
+  if (!answer.rows.length)
+    return (
+      <Notice
+        title={asked.filter ? `Nothing matches ${asked.filter} in this time range.` : 'Nothing in this time range.'}
+      >
+        <Elsewhere />
+      </Notice>
+    )
   return (
     <section className="scroll-page" tabIndex={0} aria-label="Answer">
       <p className="cost">
         <Cost busy={sums.isFetching} names={['/api/query']} scanned={answer.scanned}>
-          {answer.rows.length} groups
+          {plural(answer.rows.length, 'group')}
         </Cost>
       </p>
       {asked.calculate.map(calculate => (

@@ -2,7 +2,7 @@
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { asProblem, UNKNOWN_CALLER } from '../ask'
-import { useKnownServices, useStatus } from '../data'
+import { useComeback, useKnownServices, useStatus } from '../data'
 import { keyName, useKeys } from '../keys'
 import { ServiceColours } from '../parts/service'
 import { Help } from './help'
@@ -28,6 +28,7 @@ export function Frame() {
   const { pathname } = useLocation()
   const services = useKnownServices() ?? NONE
   const status = useStatus()
+  useComeback(status.error !== null)
   useKeys('Everywhere', [
     { keys: 'Mod+k', does: 'Go to, find a trace by its id, switch theme', run: () => setOpen('palette') },
     { keys: '?', does: 'Keys of this page', run: () => setOpen('help') },

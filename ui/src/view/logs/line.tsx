@@ -55,7 +55,7 @@ export const LogLine = memo(function LogLine(props: Props) {
         }}
       >
         <span role="cell">
-          <Moment at={log.time} />
+          <Moment at={log.time} as="narrow" />
         </span>
         <span role="cell" className={`severity ${log.severity ?? ''}`}>
           {log.severity ?? ''}

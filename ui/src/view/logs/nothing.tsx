@@ -2,6 +2,7 @@ import { type Range, rangeLabel, readRange } from '../../model/range'
 import { serverNow } from '../ask'
 import { useLogs } from '../data'
 import { useRange } from '../frame/range'
+import { Elsewhere } from '../parts/elsewhere'
 import { Notice } from '../parts/notice'
 
 /** Nothing matches: what was looked for, and the nearest thing that exists. */
@@ -20,6 +21,7 @@ export function NoLogs({ range, filter }: { range: Range; filter: string }) {
           </button>
         </p>
       )}
+      {wider.data && !found && <Elsewhere />}
     </Notice>
   )
 }

@@ -1,5 +1,7 @@
 /** Log records: when they came by severity, what splits them, and the records or their patterns. */
+
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { plural } from '../../model/number'
 import { asProblem } from '../ask'
 import { useLogs } from '../data'
@@ -31,6 +33,11 @@ export function LogsPage() {
   const ready = list.isSuccess && !list.isPlaceholderData
   const on = search.live === 'on' && 'last' in range
   const tail = useTail(filter, on, list.data?.pages.flatMap(page => page.logs) ?? [])
+  const { refetch } = list
+  // What came before the line was open, or while it was broken.
+  useEffect(() => {
+    if (tail.state === 'live') void refetch()
+  }, [tail.state, refetch])
   const change = (changes: LogsSearch) => void navigate({ search: before => ({ ...before, ...changes }) })
   const columns = search.columns?.split(',').filter(Boolean) ?? []
   const apply = (filter: string) => change({ filter, open: undefined })

@@ -4,6 +4,7 @@ import { count } from '../../model/number'
 import { byNews } from '../../model/patterns'
 import { type Range, rangeLabel, rangeMs } from '../../model/range'
 import { serverNow } from '../ask'
+import { Elsewhere } from '../parts/elsewhere'
 import { useListKeys } from '../parts/list-keys'
 import { Moment } from '../parts/moment'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
@@ -28,7 +29,12 @@ export function Patterns({ range, filter, apply }: Props) {
   useListKeys({ title: 'Patterns', count: patterns.length, chosen, choose, open })
   if (error && !data) return <ProblemNotice error={error} retry={() => void refetch()} />
   if (isPending) return <Skeleton rows={16} />
-  if (!patterns.length) return <Notice title={`No log record to fold in the ${rangeLabel(range)}.`} />
+  if (!patterns.length)
+    return (
+      <Notice title={`No log record to fold in the ${rangeLabel(range)}.`}>
+        <Elsewhere />
+      </Notice>
+    )
   return (
     <section className="scroll-page" tabIndex={0} aria-label="Patterns">
       <table className="rows patterns">

@@ -6,6 +6,7 @@ import { foundMetrics, metricKey } from '../../model/metrics'
 import { plural } from '../../model/number'
 import { rangeLabel } from '../../model/range'
 import { useRange } from '../frame/range'
+import { Elsewhere } from '../parts/elsewhere'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { Title } from '../parts/title'
 import { useMetrics } from '../questions'
@@ -29,6 +30,7 @@ export function MetricsPage() {
       <Notice title={`No metric sent anything in the ${rangeLabel(range)}.`}>
         <Title text="Metrics" />
         <p>Metrics come by OTLP like spans do: the same endpoint, the same SDK.</p>
+        <Elsewhere />
       </Notice>
     )
   }

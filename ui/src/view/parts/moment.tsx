@@ -1,12 +1,14 @@
-import { clock, everything, moment } from '../../model/time'
+import { clock, everything, moment, narrow } from '../../model/time'
 
-/** An instant: the clock, with date, UTC and distance on hover. */
-export function Moment({ at, short = false }: { at: string; short?: boolean }) {
+const AS = { clock: (at: bigint) => clock(at), narrow, full: moment }
+
+/** An instant, with date, UTC and distance on hover: the clock alone, in a column as wide as a clock, or in full. */
+export function Moment({ at, as = 'full' }: { at: string; as?: keyof typeof AS }) {
   const ns = BigInt(at)
   const now = Date.now()
   return (
     <time className="number" title={everything(ns, now)}>
-      {short ? clock(ns) : moment(ns, now)}
+      {AS[as](ns, now)}
     </time>
   )
 }

@@ -11,15 +11,13 @@ interface List {
   ids: readonly string[]
   more: () => void
   offset?: number
-  /** Heights of rows that are not `ROW` high. */
-  sizeOf?: (index: number) => number
 }
 
-export function useRows({ scroller, ids, more, offset = 0, sizeOf }: List) {
+export function useRows({ scroller, ids, more, offset = 0 }: List) {
   const rows = useVirtualizer({
     count: ids.length,
     getScrollElement: () => scroller.current,
-    estimateSize: sizeOf ?? (() => ROW),
+    estimateSize: () => ROW,
     getItemKey: index => ids[index],
     initialOffset: offset,
     overscan: 8,
@@ -28,17 +26,23 @@ export function useRows({ scroller, ids, more, offset = 0, sizeOf }: List) {
   useEffect(() => {
     if (last + AHEAD > ids.length) more()
   }, [last, ids.length, more])
-  useSteady(scroller, ids)
+  useSteady(scroller, ids, came => rows.measurementsCache[came]?.start ?? came * ROW)
   return rows
 }
 
 /** Rows that come in above push nothing down, unless one is at the very top and watches them come. */
-function useSteady(scroller: RefObject<HTMLDivElement | null>, ids: readonly string[]) {
+function useSteady(
+  scroller: RefObject<HTMLDivElement | null>,
+  ids: readonly string[],
+  heightOf: (rows: number) => number,
+) {
+  const latest = useRef(heightOf)
+  latest.current = heightOf
   const top = useRef(ids[0])
   useLayoutEffect(() => {
     const came = top.current === undefined || ids[0] === top.current ? 0 : ids.indexOf(top.current)
     top.current = ids[0]
     const element = scroller.current
-    if (came > 0 && element && element.scrollTop > 0) element.scrollTop += came * ROW
+    if (came > 0 && element && element.scrollTop > 0) element.scrollTop += latest.current(came)
   }, [ids, scroller])
 }

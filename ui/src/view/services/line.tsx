@@ -21,7 +21,13 @@ export const ServiceLine = memo(function ServiceLine({ service, change, spark, c
   return (
     <tr className={chosen ? 'chosen' : ''}>
       <td>
-        <Link className="ink" to="/services/$name" params={{ name: service.name }} search={keepRange}>
+        <Link
+          className="ink cut"
+          title={service.name}
+          to="/services/$name"
+          params={{ name: service.name }}
+          search={keepRange}
+        >
           <Service name={service.name} />
         </Link>
       </td>
@@ -43,7 +49,7 @@ export const ServiceLine = memo(function ServiceLine({ service, change, spark, c
       <td className="number right">{duration(service.p99)}</td>
       <td className="number right">{count(service.count)}</td>
       <td className="number right dim">
-        <Moment at={service.last_seen} />
+        <Moment at={service.last_seen} as="narrow" />
       </td>
     </tr>
   )

@@ -5,6 +5,7 @@ import { rangeLabel } from '../../model/range'
 import { useServices } from '../data'
 import { useRange } from '../frame/range'
 import { Asked } from '../parts/asked'
+import { Elsewhere } from '../parts/elsewhere'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { Title } from '../parts/title'
 import { Views } from '../parts/views'
@@ -39,7 +40,11 @@ export function ServicesPage() {
       </div>
       {error && !data && <ProblemNotice error={error} retry={() => void list.refetch()} />}
       {isPending && <Skeleton rows={12} />}
-      {data?.services.length === 0 && <Notice title={`No service sent anything in the ${rangeLabel(range)}.`} />}
+      {data?.services.length === 0 && (
+        <Notice title={`No service sent anything in the ${rangeLabel(range)}.`}>
+          <Elsewhere />
+        </Notice>
+      )}
       {data &&
         data.services.length > 0 &&
         (view === 'map' ? <ServiceMap services={data.services} /> : <ServiceTable services={data.services} />)}

@@ -2,7 +2,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { term } from '../../model/filter'
-import { count, duration, percent, rate } from '../../model/number'
+import { duration, percent, plural, rate } from '../../model/number'
 import { useServices } from '../data'
 import { keepRange } from '../frame/frame'
 import { useRange } from '../frame/range'
@@ -36,7 +36,7 @@ export function ServicePage() {
             {rate(service.rate)} ·{' '}
             <span className={service.errors ? 'error' : ''}>{percent(service.error_rate)} errors</span> · p50{' '}
             {duration(service.p50)} · p95 {duration(service.p95)} · p99 {duration(service.p99)} ·{' '}
-            <span className="dim">{count(service.count)} requests</span>
+            <span className="dim">{plural(service.count, 'request')}</span>
           </span>
         )}
         <span className="row links">

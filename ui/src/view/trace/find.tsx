@@ -21,7 +21,8 @@ export function Find() {
       <input
         ref={input}
         aria-label="Find in this trace"
-        placeholder={whole ? 'Find: name, attribute, log text' : 'Find: name, whole words of attributes and logs'}
+        placeholder="Find  /"
+        title={whole ? 'Names, attributes, log texts' : 'Names, and whole words of attributes and log texts'}
         spellCheck={false}
         value={text}
         onChange={event => stage.set({ find: event.target.value })}

@@ -2,7 +2,7 @@
 import { ROW } from '../../draw/scene'
 import { boxOf } from '../../model/boxes'
 import type { Layout } from '../../model/layout'
-import { tone } from '../../model/marks'
+import { type Tone, tone } from '../../model/marks'
 import { isTimed, type Picture } from '../../model/pictures'
 import { FOLD, LOG, OPEN, reveal, SPAN } from '../../model/rows'
 import { frame, isWhole, pan, type Window, zoomAt } from '../../model/zoom'
@@ -130,10 +130,13 @@ export function nextRow(stage: Stage, by: 1 | -1, rows: readonly number[]) {
   select(stage, next ?? (by > 0 ? rows[0] : rows[rows.length - 1]))
 }
 
-/** The next log record in time; with `severe`, of warnings and errors alone. */
-export function nextLog(stage: Stage, by: 1 | -1, severe = false) {
+const TONES: Tone[] = ['plain', 'warn', 'error']
+
+/** The next log record in time: of all, of warnings and errors, or of errors alone. */
+export function nextLog(stage: Stage, by: 1 | -1, least: Tone = 'plain') {
   const { logs } = stage.now.layout
-  const all = [...logs.ref.keys()].filter(i => !severe || tone(logs.severity[i]) !== 'plain')
+  const wanted = TONES.slice(TONES.indexOf(least))
+  const all = [...logs.ref.keys()].filter(i => wanted.includes(tone(logs.severity[i])))
   const sorted = all.sort((a, b) => logs.at[a] - logs.at[b])
   if (!sorted.length) return
   const at = sorted.indexOf(stage.now.log)

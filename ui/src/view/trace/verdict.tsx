@@ -1,14 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { farAway } from '../../model/layout'
+import { tone } from '../../model/marks'
 import { duration, plural } from '../../model/number'
 import { exceptionType, valueText, whereNow } from '../../model/values'
 import { type Part, verdict } from '../../model/verdict'
 import { Copy } from '../parts/copy'
 import { Moment } from '../parts/moment'
 import { useTraceData } from './data'
+import { nextLog } from './moves'
 import { openedTrace } from './opened'
 import { Share } from './share/menu'
+import { useStage } from './stage'
 import type { Loaded } from './use-layout'
 import { useHeldUp, useLockWaits } from './use-locks'
 import { useRanked } from './use-ranked'
@@ -70,7 +73,10 @@ function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }
       <Moment at={String(columns.origin + BigInt(Math.round(layout.zero)))} />
       <span>{plural(columns.count, 'span')}</span>
       <span>{plural(columns.services.length, 'service')}</span>
-      <span>{plural(logs.at.length, 'log record')}</span>
+      <span>
+        {plural(logs.at.length, 'log record')}
+        <Severe />
+      </span>
       <span>depth {facts.depth}</span>
       {facts.orphans.length > 0 && (
         <span className="warn">{plural(facts.orphans.length, 'span')} without their parent</span>
@@ -93,6 +99,27 @@ function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }
       </span>
       <Share verdict={verdict} />
     </div>
+  )
+}
+
+/** The errors among the records; a click goes from one to the next, as the key does through warnings too. */
+function Severe() {
+  const stage = useStage()
+  const { logs } = useTraceData().layout
+  const failed = useMemo(() => logs.severity.reduce((sum, each) => sum + (tone(each) === 'error' ? 1 : 0), 0), [logs])
+  if (!failed) return null
+  return (
+    <>
+      {', '}
+      <button
+        type="button"
+        className="link error"
+        title="To the next of them"
+        onClick={() => nextLog(stage, 1, 'error')}
+      >
+        {plural(failed, 'error')}
+      </button>
+    </>
   )
 }
 

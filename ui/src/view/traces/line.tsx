@@ -31,7 +31,7 @@ export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, ma
       style={{ transform: `translateY(${top}px)` }}
     >
       <span role="cell">
-        <Moment at={trace.start} />
+        <Moment at={trace.start} as="narrow" />
       </span>
       <span role="cell" className="root">
         <Service name={trace.service} />

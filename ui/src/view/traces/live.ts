@@ -24,9 +24,10 @@ export function useLiveTraces(question: ListQuestion, known: TraceRow[], on: boo
     const newest = await ask<TraceList>('/api/traces', { params, slot: 'live', aside: true }).catch(() => null)
     if (newest) setArrived(before => merged(newest.traces, before, row => row.trace_id).slice(0, MOST_KEPT))
   }
-  const state = useLive('traces', filter, on, () => {
+  const soon = () => {
     timer.current ||= window.setTimeout(() => void fetchNewest(), LEAST_MS)
-  })
+  }
+  const state = useLive('traces', filter, on, soon)
   // biome-ignore lint/correctness/useExhaustiveDependencies: what arrived answers the question it was asked for
   useEffect(() => {
     setArrived(NONE)
@@ -35,6 +36,11 @@ export function useLiveTraces(question: ListQuestion, known: TraceRow[], on: boo
       timer.current = 0
     }
   }, [key, on])
+  // What came before the line was open, or while it was broken.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once each time it opens
+  useEffect(() => {
+    if (state === 'live') soon()
+  }, [state])
   const rows = useMemo(
     () => (on && arrived.length ? newestFirst(merged(arrived, known, row => row.trace_id)) : known),
     [on, arrived, known],

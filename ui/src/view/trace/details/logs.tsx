@@ -33,7 +33,7 @@ export function LogSection({ index }: { index: number }) {
       side={
         <>
           <span className={`severity ${severity}`}>{severity}</span>
-          <Moment at={record.time} short />
+          <Moment at={record.time} as="clock" />
           <span className="number dim">{duration(layout.logs.at[index] - layout.zero)} in</span>
         </>
       }

@@ -1,5 +1,5 @@
 /** What a span's time went into. */
-import { duration, percent } from '../../../model/number'
+import { duration, percent, plural } from '../../../model/number'
 import { whySlow } from '../../../model/why'
 import { Dot } from '../../parts/service'
 import { useTraceData } from '../data'
@@ -49,6 +49,13 @@ export function WhySection({ row }: { row: number }) {
               </td>
             </tr>
           ))}
+          {why.others.count > 0 && (
+            <tr className="dim">
+              <td>and {plural(why.others.count, 'other')}</td>
+              <td className="number right">{duration(why.others.total)}</td>
+              <td />
+            </tr>
+          )}
         </tbody>
       </table>
       {why.onPath > 0 && <p className="dim">On the critical path itself for {duration(why.onPath)}.</p>}

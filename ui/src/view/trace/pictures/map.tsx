@@ -39,6 +39,9 @@ export function MapView() {
           {map.edges.map(edge => (
             <Edge key={`${edge.from} ${edge.to}`} edge={edge} map={map} />
           ))}
+          {map.edges.map(edge => (
+            <Said key={`${edge.from} ${edge.to}`} edge={edge} map={map} />
+          ))}
         </svg>
         <ul aria-label="Services of this trace">
           {map.nodes.map(node => (
@@ -111,12 +114,27 @@ function curve(points: Point[]): string {
 }
 
 function Edge({ edge, map }: { edge: MapEdge; map: ServiceMap }) {
-  const points = pointsOf(map, edge)
-  const [[x0, y0], [x1, y1]] = points.slice(-2)
+  return (
+    <g className={classOf(edge)}>
+      <path
+        d={curve(pointsOf(map, edge))}
+        strokeWidth={1 + Math.min(2, Math.log10(edge.calls))}
+        markerEnd="url(#arrow)"
+      />
+    </g>
+  )
+}
+
+function classOf(edge: MapEdge): string {
+  return `map-edge ${edge.errors ? 'failed' : ''} ${edge.back ? 'back' : ''}`
+}
+
+/** What a line is about, above all lines. */
+function Said({ edge, map }: { edge: MapEdge; map: ServiceMap }) {
+  const [[x0, y0], [x1, y1]] = pointsOf(map, edge).slice(-2)
   const failed = edge.errors ? `, ${plural(edge.errors, 'error')}` : ''
   return (
-    <g className={`map-edge ${edge.errors ? 'failed' : ''} ${edge.back ? 'back' : ''}`}>
-      <path d={curve(points)} strokeWidth={1 + Math.min(2, Math.log10(edge.calls))} markerEnd="url(#arrow)" />
+    <g className={classOf(edge)}>
       <text x={(x0 + x1) / 2} y={(y0 + y1) / 2 + 4} textAnchor="middle">
         {`${count(edge.calls)} ×, ${duration(edge.total)}${failed}`}
       </text>
