@@ -30,7 +30,7 @@ export interface Given {
   events?: Span['events']
 }
 
-export function span(given: Given): Span {
+function span(given: Given): Span {
   const { n, parent = null, at = 0, lasts = 1, name = `span ${n}`, service = 'web', kind = 'internal' } = given
   return {
     span_id: id(n),

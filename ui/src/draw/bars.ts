@@ -97,7 +97,7 @@ function solid(ctx: CanvasRenderingContext2D, scene: Scene, from: number, to: nu
 }
 
 /** Binary search in ascending ends. */
-export function firstEndingAfter(ends: Float64Array, from: number, to: number, at: number): number {
+function firstEndingAfter(ends: Float64Array, from: number, to: number, at: number): number {
   let low = from
   let high = to
   while (low < high) {

@@ -4,8 +4,8 @@ import type { Theme } from './scene'
 import { textWidth } from './text'
 
 /** Room for the axes, left and below; as wide as the line chart's. */
-export const LEFT = 64
-export const FOOT = 20
+const LEFT = 64
+const FOOT = 20
 
 export interface HeatScene {
   heat: Heat
@@ -22,7 +22,7 @@ export interface HeatScene {
 
 type Place = Pick<HeatScene, 'heat' | 'width' | 'height'>
 
-export function xAt({ heat, width }: Place, ms: number): number {
+function xAt({ heat, width }: Place, ms: number): number {
   const [from, to] = [heat.times[0], heat.times.at(-1) as number]
   return LEFT + ((ms - from) / (to - from)) * (width - LEFT)
 }
@@ -32,7 +32,7 @@ function rowY({ heat, height }: Place, row: number): number {
 }
 
 /** Between the rows, on their own scale. */
-export function yAt(place: Place, value: number): number {
+function yAt(place: Place, value: number): number {
   const { levels } = place.heat
   if (value <= levels[0]) return rowY(place, 0)
   const above = levels.findIndex(level => level >= value)

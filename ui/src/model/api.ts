@@ -9,13 +9,9 @@ export type * from './answers'
 export type {
   Diff,
   DiffNode,
-  Explains,
-  LinkedFrom,
   LogList,
   Percentile,
-  Problem,
   Running,
-  Scanned,
   ServiceRow,
   SqlAnswer,
   Status,
@@ -32,7 +28,7 @@ type Partly<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 /** In a trace a place in its list, in a list of rows the thing itself. */
 type Placed<T> = Omit<T, 'resource' | 'scope'> & { resource: number | Resource; scope: number | Scope }
 
-export type ServiceShare = Partly<server.ServicePart, 'self_time'>
+type ServiceShare = Partly<server.ServicePart, 'self_time'>
 export type TraceRow = Partly<Omit<server.TraceRow, 'services'>, 'root' | 'extent'> & { services: ServiceShare[] }
 export type TraceList = Omit<server.TraceList, 'traces'> & { traces: TraceRow[] }
 

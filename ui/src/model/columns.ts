@@ -6,7 +6,7 @@ import type { Facts, Kind, PathPiece, Resource, Severity, Shape, Trace } from '.
 import { writeId } from './ids'
 import { after, instant } from './time'
 
-export const ROOT = -1
+const ROOT = -1
 /** The parent was named but has not arrived. */
 export const MISSING = -2
 
@@ -15,7 +15,6 @@ export const SERVER = KINDS.indexOf('server')
 export const CLIENT = KINDS.indexOf('client')
 export const CONSUMER = KINDS.indexOf('consumer')
 export const SEVERITIES: Severity[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
-export const WARN = SEVERITIES.indexOf('warn')
 
 export const ENDED = 0
 export const RUNNING = 1
@@ -174,7 +173,7 @@ function runningCode(state: 'running' | 'lost' | null): number {
   return state === 'lost' ? LOST : RUNNING
 }
 
-export function severityCode(severity: Severity | null): number {
+function severityCode(severity: Severity | null): number {
   return severity === null ? SEVERITIES.indexOf('info') : SEVERITIES.indexOf(severity)
 }
 

@@ -10,7 +10,7 @@ import { buildTree, type Tree } from './tree'
  * Instants by place in the drawing order, so that those of a subtree are contiguous. Records that name no span of this
  * trace come last, after `offset[count]`.
  */
-export interface Placed extends Instants {
+interface Placed extends Instants {
   offset: Uint32Array
 }
 

@@ -4,9 +4,7 @@ import type { MetricRow } from './api'
 export type MetricId = Pick<MetricRow, 'name' | 'type' | 'unit'>
 
 /** `counter` is a sum that only grows. */
-export function kindOf(
-  metric: Pick<MetricRow, 'type' | 'monotonic'>,
-): 'gauge' | 'sum' | 'counter' | 'histogram' | 'summary' {
+function kindOf(metric: Pick<MetricRow, 'type' | 'monotonic'>): 'gauge' | 'sum' | 'counter' | 'histogram' | 'summary' {
   if (metric.type === 'sum') return metric.monotonic ? 'counter' : 'sum'
   return metric.type === 'exponential_histogram' ? 'histogram' : metric.type
 }

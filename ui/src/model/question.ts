@@ -1,5 +1,5 @@
 /** What Explore asks, as its address holds it. */
-import type { Query, QueryAnswer, Signal, Value } from './api'
+import type { Query, QueryAnswer, Value } from './api'
 import { term } from './filter'
 import { type Range, rangeMs, rangeParams } from './range'
 import { every, stepMs } from './series'
@@ -106,8 +106,4 @@ export function writeSpot({ from, to, filter }: Spot): string {
 export function readSpot(text: string | undefined): Spot | null {
   const match = /^(\d+)\.\.(\d+)(?: (.*))?$/s.exec(text ?? '')
   return match ? { from: Number(match[1]), to: Number(match[2]), filter: match[3] ?? '' } : null
-}
-
-export function isSignal(text: string): text is Signal {
-  return text === 'traces' || text === 'logs' || text === 'metrics'
 }

@@ -128,7 +128,7 @@ function childrenOf(layout: Layout, view: View, row: Pending, shown: Uint8Array 
   return view.logs ? withLogs(layout, row.ref, level, below) : below
 }
 
-export function membersOf(layout: Layout, run: Run): number[] {
+function membersOf(layout: Layout, run: Run): number[] {
   return Array.from(layout.tree.children.subarray(run.from, run.from + run.count))
 }
 

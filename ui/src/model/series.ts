@@ -6,7 +6,7 @@ import { valueText } from './values'
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400]
 
 /** The shortest round step that divides `ms` into at most `most` parts, in seconds. */
-export function stepSeconds(ms: number, most: number): number {
+function stepSeconds(ms: number, most: number): number {
   const least = ms / 1000 / most
   return STEPS_S.find(step => step >= least) ?? Math.ceil(least / 86_400) * 86_400
 }

@@ -2,7 +2,7 @@
 import { type Columns, MISSING } from './columns'
 
 /** Spans whose parent has not arrived, by that parent; `missing` is its id where known. */
-export interface OrphanGroup {
+interface OrphanGroup {
   missing: string | null
   rows: number[]
 }

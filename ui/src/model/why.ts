@@ -1,7 +1,7 @@
 /** Why a span took as long as it did: its own time, the longest gaps in it, and what its children add up to. */
 import type { Layout } from './layout'
 
-export interface Cause {
+interface Cause {
   name: string
   service: string
   count: number

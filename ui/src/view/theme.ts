@@ -15,7 +15,7 @@ function changed() {
 }
 dark.addEventListener('change', changed)
 
-export function chosenTheme(): Choice {
+function chosenTheme(): Choice {
   const chosen = document.documentElement.dataset.theme
   return chosen === 'light' || chosen === 'dark' ? chosen : 'system'
 }

@@ -4,8 +4,6 @@ import type { Signal } from '../../model/api'
 import { asProblem } from '../ask'
 import { FilterInput } from './filter-input'
 
-export { FilterInput }
-
 interface Props {
   signal: Signal
   filter: string
@@ -28,14 +26,14 @@ export function FilterBar({ signal, filter, apply, error, placeholder, children,
 }
 
 /** What the server says about this filter; null for what went wrong otherwise. */
-export function filterProblem(error: unknown) {
+function filterProblem(error: unknown) {
   const problem = error ? asProblem(error) : null
   return problem?.at === null || problem?.at === undefined
     ? null
     : { ...problem, at: problem.at, message: problem.message }
 }
 
-export function FilterProblem({ error }: { error: unknown }) {
+function FilterProblem({ error }: { error: unknown }) {
   const problem = filterProblem(error)
   if (!problem) return null
   return (

@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 
-export const ROW = 24
+const ROW = 24
 /** So many rows before the end, more are asked for. */
 const AHEAD = 30
 

@@ -56,7 +56,7 @@ export const BY = 'name'
 export const SORT = '-self'
 export const AGAINST = 'median'
 
-export interface Boxed {
+interface Boxed {
   boxes: Boxes
   /** What a span is part of, or -1. */
   refOf: (row: number) => number

@@ -20,7 +20,7 @@ async function wholeTrace(stage: Stage): Promise<Trace> {
   return ask<Trace>(`/api/traces/${layout.columns.traceId}`, { params: { max_spans: MOST_SPANS } })
 }
 
-export interface Taken {
+interface Taken {
   stage: Stage
   theme: Theme
   verdict: readonly Part[]
