@@ -1,5 +1,6 @@
 """What the tested library told; the rules are in place for these tests only."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,17 @@ from trivet.instrument.kit import Teller
 from trivet.testing import Capture, capture
 
 alone = pytest.fixture(scope="package", autouse=True)(alone_with_the_logs)
+
+
+@pytest.fixture(scope="module")
+def logging_as_it_was() -> Iterator[None]:
+    """Celery gives levels names of its own, and its worker sets the root logger's."""
+    level, names, numbers = logging.root.level, dict(logging._levelToName), dict(logging._nameToLevel)
+    yield
+    logging.root.setLevel(level)
+    for held, was in ((logging._levelToName, names), (logging._nameToLevel, numbers)):
+        held.clear()
+        held.update(was)
 
 
 @pytest.fixture

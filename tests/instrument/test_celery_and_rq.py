@@ -1,7 +1,6 @@
 """Celery and RQ on a real Redis: one trace from who sends a job to every attempt at it."""
 
 import gc
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,18 +16,8 @@ from running_stores import running_redis
 import trivet
 from trivet.testing import Capture
 
-pytestmark = pytest.mark.filterwarnings("default")  # Celery uses what redis-py has deprecated
-
-
-@pytest.fixture(scope="module", autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    """Celery gives levels names of its own, and its worker sets the root logger's."""
-    level, names, numbers = logging.root.level, dict(logging._levelToName), dict(logging._nameToLevel)
-    yield
-    logging.root.setLevel(level)
-    for held, was in ((logging._levelToName, names), (logging._nameToLevel, numbers)):
-        held.clear()
-        held.update(was)
+# Celery uses what redis-py has deprecated.
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("logging_as_it_was")]
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ from trivet.demo.redis import Redis
 from trivet.instrument.depth import DEPTHS, client_like
 from trivet.testing import Capture
 
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("logging_as_it_was")]
 Depth = dict[str, int]
 
 

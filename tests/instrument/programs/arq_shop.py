@@ -21,7 +21,7 @@ async def encode(ctx, video: int) -> int:
 class WorkerSettings:
     functions = (encode,)
     redis_settings = RedisSettings.from_dsn(os.environ["REDIS"])
-    poll_delay = 0.02
+    poll_delay = 0.1
 
 
 async def main() -> None:

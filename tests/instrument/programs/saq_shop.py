@@ -22,6 +22,9 @@ settings = {"queue": queue, "functions": [encode], "dequeue_timeout": 0.1}
 
 
 async def main() -> None:
+    # A worker's first look around takes a job that just begins for one that hangs.
+    while not (await queue.info())["workers"]:  # noqa: ASYNC110 (nothing tells when)
+        await asyncio.sleep(0.05)
     assert await queue.apply("encode", video=7, retries=2, timeout=30) == 7
     await queue.disconnect()
 
