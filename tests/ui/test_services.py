@@ -66,6 +66,8 @@ def test_the_map_shows_every_service_and_leads_there(page: Page):
     until_address(page, view="map")
     node = page.get_by_role("link", name=re.compile("^worker-a"))
     expect(node).to_be_visible()
+    drawn = page.get_by_role("group", name="Services and their calls").bounding_box()
+    assert drawn["width"] > 900, "who calls nobody stands in rows, not in one long column"
     node.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/services/worker-a"))

@@ -10,8 +10,8 @@ export interface Node {
 
 type Links = ReadonlyMap<string, readonly string[]>
 
-export function layered(edges: readonly Pick<Edge, 'from' | 'to'>[], alone: readonly string[] = []): Node[] {
-  const names = [...new Set([...edges.flatMap(edge => [edge.from, edge.to]), ...alone])].sort()
+export function layered(edges: readonly Pick<Edge, 'from' | 'to'>[]): Node[] {
+  const names = [...new Set(edges.flatMap(edge => [edge.from, edge.to]))].sort()
   const down = forward(names, linksOf(edges, names))
   const depth = depths(names, down)
   const layers: string[][] = []

@@ -19,10 +19,6 @@ describe('the map in layers', () => {
     })
   })
 
-  test('whoever neither calls nor is called is there as well', () => {
-    expect(layerOf(layered([], ['cron']))).toEqual({ cron: 0 })
-  })
-
   test('lines that can run side by side do not cross', () => {
     const nodes = layered([edge('a', 'z'), edge('b', 'y')])
     const place = Object.fromEntries(nodes.map(node => [node.name, node.place]))

@@ -10,7 +10,7 @@ import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { useSlots } from '../parts/service'
 import { useMap } from '../questions'
 
-const BOX = { width: 160, height: 44 }
+const BOX = { width: 176, height: 44 }
 const GAP = { x: 110, y: 28 }
 const MARGIN = 16
 
@@ -73,19 +73,28 @@ export function ServiceMap({ services, focus }: { services: ServiceRow[]; focus?
 }
 
 function place(edges: readonly Edge[], services: readonly ServiceRow[]): Map<string, Placed> {
-  const nodes = layered(
-    edges,
-    services.map(service => service.name),
-  )
+  const nodes = layered(edges)
   const tallest = Math.max(1, ...nodes.map(node => node.place + 1))
   const size = new Map<number, number>()
   for (const { layer } of nodes) size.set(layer, (size.get(layer) ?? 0) + 1)
-  return new Map(
+  const placed = new Map(
     nodes.map(({ name, layer, place }) => {
       const above = ((tallest - (size.get(layer) ?? 1)) / 2 + place) * (BOX.height + GAP.y)
       return [name, { name, x: MARGIN + layer * (BOX.width + GAP.x), y: MARGIN + above }]
     }),
   )
+  const alone = services.map(service => service.name).filter(name => !placed.has(name))
+  const below = nodes.length ? tallest * (BOX.height + GAP.y) + GAP.y : 0
+  for (const [i, name] of alone.sort().entries()) placed.set(name, besideOthers(name, i, MARGIN + below))
+  return placed
+}
+
+/** Who neither calls nor is called stands in rows below the others. */
+const A_ROW = 5
+
+function besideOthers(name: string, i: number, top: number): Placed {
+  const [column, row] = [i % A_ROW, Math.floor(i / A_ROW)]
+  return { name, x: MARGIN + column * (BOX.width + GAP.y), y: top + row * (BOX.height + GAP.y) }
 }
 
 interface CallProps {
