@@ -178,3 +178,11 @@ def test_the_runtime_is_as_it_was_afterwards():
     with capture():
         assert runtime.provider.deliver is not before[0]
     assert (runtime.provider.deliver, runtime.provider.bits, runtime.log.deliver) == before
+
+
+def test_between_captures_nobody_is_told_of_a_process_that_starts():
+    command = [sys.executable, "-c", "import os; print(os.environ.get('TRACEPARENT', 'none'))"]
+    with capture() as told:
+        within = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    assert within.split("-")[2] == told.spans[0].span_id
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "none\n"

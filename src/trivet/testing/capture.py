@@ -8,6 +8,7 @@ from typing import Any
 from opentelemetry import context as context_api
 from opentelemetry.context import Context
 
+from trivet.instrument.within import Rules
 from trivet.sdk import api
 from trivet.sdk.logs import Record
 from trivet.sdk.runtime import Runtime
@@ -67,10 +68,12 @@ def capture(*, fixed: bool = True, rules: Path | None = None) -> Iterator[Captur
     runtime = _running()
     told = Capture(runtime, Clock())
     token = context_api.attach(Context())
+    Rules.asleep = False
     try:
         with _heard(runtime, told, fixed), _in_place(runtime, rules):
             yield told
     finally:
+        Rules.asleep = isinstance(runtime, Silent)
         context_api.detach(token)
 
 
