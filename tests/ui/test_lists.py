@@ -31,9 +31,11 @@ def lines(page: Page):
 def test_the_first_run_turns_into_the_first_trace(visit: Visit, empty_server: Server):
     page = visit(empty_server, "/").page
     expect(page.get_by_role("heading", name="Send a trace, and it appears here")).to_be_visible()
-    expect(page.get_by_role("tabpanel")).to_contain_text(f"OTEL_EXPORTER_OTLP_ENDPOINT={empty_server.url}")
+    expect(page.get_by_role("tabpanel", name="Python")).to_contain_text(
+        f"OTEL_EXPORTER_OTLP_ENDPOINT={empty_server.url}"
+    )
     page.get_by_role("tab", name="Collector").click()
-    expect(page.get_by_role("tabpanel")).to_contain_text(f"endpoint: {empty_server.url}")
+    expect(page.get_by_role("tabpanel", name="Collector")).to_contain_text(f"endpoint: {empty_server.url}")
     expect(page.locator(".listening")).to_contain_text("nothing yet")
     telemetry = Telemetry(time.time_ns() - S)
     stories.list_videos(telemetry, 1)
