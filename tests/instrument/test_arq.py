@@ -1,8 +1,7 @@
 """arq on a real Redis: one trace from who sends a job to every attempt at it."""
 
 import asyncio
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import arq
@@ -10,25 +9,12 @@ import arq.worker
 import pytest
 from arq.connections import RedisSettings
 from instrument.queue_traces import one_trace, providers, work
-from running_stores import running_redis
 
 import trivet
 from trivet.instrument import catalogue
 from trivet.testing import Capture
 
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
-        gc.collect()  # a connection that goes after its Redis would fail the session
-
-
-@pytest.fixture
-def queue(request: pytest.FixtureRequest) -> str:
-    return request.node.name
 
 
 async def encode(ctx: dict[str, Any], video: int) -> str:

@@ -1,7 +1,5 @@
 """Celery and RQ on a real Redis: one trace from who sends a job to every attempt at it."""
 
-import gc
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,20 +9,12 @@ from celery import Celery, chain, chord
 from celery.contrib.testing.worker import start_worker
 from rq import Queue, Retry, SimpleWorker
 from rq.scheduler import RQScheduler
-from running_stores import running_redis
 
 import trivet
 from trivet.testing import Capture
 
 # Celery uses what redis-py has deprecated.
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("logging_as_it_was")]
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
-        gc.collect()  # a result that goes after its Redis tries for seconds to reach it, and fails the session
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import redis.asyncio
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
-from running_stores import running_postgres, running_redis
+from running_stores import running_postgres
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import trivet
@@ -24,12 +24,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with psycopg.connect(server.dsn, autocommit=True) as connection:
             connection.execute("CREATE TABLE accounts (id int PRIMARY KEY, plan text)")
         yield server.dsn
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
 
 
 def in_activity(uri: str, statement: str) -> str:

@@ -1,30 +1,16 @@
 """dramatiq on a real Redis: one trace from who sends a job to every attempt at it."""
 
-import gc
 from collections.abc import Iterator
 
 import dramatiq
 import pytest
 from dramatiq.brokers.redis import RedisBroker
 from instrument.queue_traces import one_trace, second_attempt, spans_of, work
-from running_stores import running_redis
 
 import trivet
 from trivet.testing import Capture
 
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
-        gc.collect()  # a connection that goes after its Redis would fail the session
-
-
-@pytest.fixture
-def queue(request: pytest.FixtureRequest) -> str:
-    return request.node.name
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """huey on a real Redis and SQLite: one trace from who sends a job to every attempt at it."""
 
-import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,25 +10,12 @@ from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 from huey.serializer import SignedSerializer
 from instrument.queue_traces import one_trace, providers, second_attempt, work
-from running_stores import running_redis
 
 import trivet
 from trivet.instrument import catalogue
 from trivet.testing import Capture
 
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
-        gc.collect()  # a connection that goes after its Redis would fail the session
-
-
-@pytest.fixture
-def queue(request: pytest.FixtureRequest) -> str:
-    return request.node.name
 
 
 @pytest.fixture(params=["redis", "signed", "sqlite"])

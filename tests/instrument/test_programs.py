@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from running_stores import running_postgres, running_redis
+from running_stores import running_postgres
 from sdk.collector import Collector, until
 
 from trivet.demo import node as demo_node
@@ -37,12 +37,6 @@ KINDS = {number: name.removeprefix("SPAN_KIND_").lower() for name, number in Spa
 def collector() -> Iterator[Collector]:
     with Collector() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
 
 
 @pytest.fixture

@@ -1,31 +1,17 @@
 """SAQ on a real Redis: one trace from who sends a job to every attempt at it."""
 
 import asyncio
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import saq
 from instrument.queue_traces import one_trace, second_attempt, work
-from running_stores import running_redis
 
 import trivet
 from trivet.testing import Capture
 
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
-        gc.collect()  # a connection that goes after its Redis would fail the session
-
-
-@pytest.fixture
-def queue(request: pytest.FixtureRequest) -> str:
-    return request.node.name
 
 
 async def encode_by_saq(ctx: dict[str, Any], *, video: int) -> str:

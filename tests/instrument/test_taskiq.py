@@ -1,15 +1,13 @@
 """taskiq on a real Redis: one trace from who sends a job to every attempt at it."""
 
 import asyncio
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import taskiq
 from instrument.queue_traces import one_trace, second_attempt, work
-from running_stores import running_redis
 from taskiq.instrumentation import TaskiqInstrumentor
 from taskiq.middlewares.opentelemetry_middleware import OpenTelemetryMiddleware
 from taskiq.schedule_sources import LabelScheduleSource
@@ -19,18 +17,6 @@ import trivet
 from trivet.testing import Capture
 
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server.url
-        gc.collect()  # a connection that goes after its Redis would fail the session
-
-
-@pytest.fixture
-def queue(request: pytest.FixtureRequest) -> str:
-    return request.node.name
 
 
 def taskiq_broker(broker: taskiq.AsyncBroker) -> taskiq.AsyncBroker:
