@@ -23,9 +23,8 @@ from trivet.sdk.native import Thread, make_queue, original
 
 BATCH = 2048  # items that are encoded at once
 SHARE = 256  # items that whoever finds the queue full encodes: 2 ms
-MOMENT = (
-    0.001  # seconds for the thread then; a mere yield, which the app's other threads take, loses 5 % of eight loops
-)
+# Seconds for the thread then; a mere yield, which the app's other threads take, loses 5 % of eight loops.
+MOMENT = 0.001
 FIRST_DELAY, LONGEST_DELAY = 0.1, 0.5  # seconds between the first item and the request that carries it
 QUIET = 5.0  # seconds without data after which the next is "first" again
 RESERVE = 0.3  # seconds of an exit's time that are kept for the spill

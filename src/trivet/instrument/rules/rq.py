@@ -41,9 +41,8 @@ _send = Wrap(
     name=lambda call: f"send {call.self.name}",
     kind=PRODUCER,
     leaves=STORES,
-    when=lambda call: (
-        "traceparent" not in call.get("job").meta
-    ),  # a worker enqueues it again, or when its time has come
+    # Otherwise it is on its way already: a worker enqueues it again, or its time has come.
+    when=lambda call: "traceparent" not in call.get("job").meta,
     attributes=lambda call: about(
         "rq", call.self.name, "send", call.get("job").id, job_function=call.get("job").func_name
     ),
