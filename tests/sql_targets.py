@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trivet.errors import TrivetError
-from trivet.query.sql import check
+from trivet.query.sql.check import check
 from trivet.store.client import Address, Client, EngineError
 from trivet.store.engine import Engine
 from trivet.store.migrations import migrate

@@ -66,10 +66,10 @@ class Server:
 
     async def _listen(self, stack: AsyncExitStack, client: AsyncClient) -> None:
         from trivet.query.ask import Ask
-        from trivet.query.compare import Extent
-        from trivet.query.forest import TreeLimits
+        from trivet.query.compare.compare import Extent
+        from trivet.query.figures.asked import Limits as QueryLimits
+        from trivet.query.merged.forest import TreeLimits
         from trivet.query.promql.questions import Limits
-        from trivet.query.query_asked import Limits as QueryLimits
         from trivet.serve.app import Parts, create_app
 
         parts = Parts(

@@ -16,7 +16,7 @@ from trivet.query.answers import Resource, Scope, Trace
 from trivet.query.ask import Ask, Budget
 from trivet.query.attributes import EXACT, attributes
 from trivet.query.origins import Resources
-from trivet.query.trace import TraceQuestions
+from trivet.query.trace.trace import TraceQuestions
 from trivet.settings import MiB
 from trivet.spool.record import Record
 from trivet.store.client import Address, AsyncClient, Client

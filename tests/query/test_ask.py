@@ -8,7 +8,7 @@ from query.conftest import Asking
 
 from trivet.errors import Full, Invalid, TooExpensive, TrivetError, Unavailable
 from trivet.query.ask import QUESTIONS, Ask, Budget, explained, statement, together
-from trivet.query.people_sql import SqlQuestions
+from trivet.query.sql.people import SqlQuestions
 from trivet.settings import MiB
 from trivet.store.client import Address, AsyncClient, Client, EngineError
 from trivet.store.engine import Engine

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from traces_by_hand import any_spans, spans
 
-from trivet.query.call_paths import TOP, Paths, bottom_up, focused, most_of, top_down
 from trivet.query.facts.self_time import self_times
 from trivet.query.facts.skew import Timeline, timeline
 from trivet.query.facts.spans import Spans
 from trivet.query.facts.tree import tree
+from trivet.query.merged.call_paths import TOP, Paths, bottom_up, focused, most_of, top_down
 
 # Two requests: each asks the database twice, the second one of them in error; and the second makes a job.
 TWO = spans(

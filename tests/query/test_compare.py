@@ -8,10 +8,10 @@ import pytest
 from query.conftest import Asking
 from telemetry import MS, S, Telemetry
 
-from trivet.query.compare import CompareQuestions, Extent
-from trivet.query.compare_answers import Comparison, Telling
-from trivet.query.compare_members import Member, Room
-from trivet.query.compare_sides import AskedSide
+from trivet.query.compare.answers import Comparison, Telling
+from trivet.query.compare.compare import CompareQuestions, Extent
+from trivet.query.compare.members import Member, Room
+from trivet.query.compare.sides import AskedSide
 from trivet.query.instant import Range
 from trivet.store.client import Client
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trivet.query.compare_terms import fixed, population, text_of
+from trivet.query.compare.terms import fixed, population, text_of
 from trivet.query.filter.parse import parse
 
 

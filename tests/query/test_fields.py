@@ -7,8 +7,8 @@ import pytest
 from query.conftest import Asking
 from telemetry import S, Telemetry
 
-from trivet.query.field_answers import FieldList, FieldRow
-from trivet.query.fields import FieldQuestions, splits
+from trivet.query.fields.answers import FieldList, FieldRow
+from trivet.query.fields.fields import FieldQuestions, splits
 from trivet.query.filter.condition import Condition
 from trivet.query.filter.tables import SPANS
 from trivet.query.instant import Range

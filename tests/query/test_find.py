@@ -7,9 +7,9 @@ from query.conftest import Asking
 from telemetry import MS, S, Telemetry, span_id, trace_id
 
 from trivet.errors import Invalid, NotFound
-from trivet.query.find import FindQuestions, Found
 from trivet.query.origins import Resources
-from trivet.query.trace import TraceQuestions
+from trivet.query.trace.find import FindQuestions, Found
+from trivet.query.trace.trace import TraceQuestions
 from trivet.store.client import Client
 
 BEGAN = 1_760_000_000 * S

@@ -11,16 +11,16 @@ from telemetry import MS, S, Telemetry, trace_id
 from traces_by_hand import any_spans
 
 from trivet.errors import NotFound
-from trivet.query import flame as flame_module
-from trivet.query.diff import DiffQuestions, Side, diff, roots
 from trivet.query.facts.skew import timeline
 from trivet.query.facts.spans import Spans
 from trivet.query.facts.tree import tree
-from trivet.query.flame import FlameQuestions
-from trivet.query.forest import Forest, Forests, TreeLimits
 from trivet.query.instant import ALL_TIME, Range
+from trivet.query.merged import flame as flame_module
+from trivet.query.merged.answers import Diff, Flame, FlameNode
+from trivet.query.merged.diff import DiffQuestions, Side, diff, roots
+from trivet.query.merged.flame import FlameQuestions
+from trivet.query.merged.forest import Forest, Forests, TreeLimits
 from trivet.query.origins import Resources
-from trivet.query.tree_answers import Diff, Flame, FlameNode
 from trivet.store.client import Client
 
 BEGAN = 1_760_000_000 * S

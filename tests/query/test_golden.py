@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from trivet.query.ask import Ask, Budget
-from trivet.query.heatmap import HeatmapQuestions
+from trivet.query.figures.asked import Asked, Limits
+from trivet.query.figures.heatmap import HeatmapQuestions
+from trivet.query.figures.sums import SumQuestions
 from trivet.query.instant import NS, Range
-from trivet.query.query_asked import Asked, Limits
-from trivet.query.sums import SumQuestions
 from trivet.store.answer import Answer, Scanned
 
 GOLDEN = Path(__file__).parent / "golden"

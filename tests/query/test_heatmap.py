@@ -10,10 +10,10 @@ from query.conftest import Asking
 from telemetry import MS, S, Telemetry
 
 from trivet.errors import Invalid, TooExpensive
-from trivet.query.heatmap import HeatmapQuestions, Linear, Logarithmic, scale
+from trivet.query.figures.answers import QueryAnswer
+from trivet.query.figures.asked import Asked, Limits
+from trivet.query.figures.heatmap import HeatmapQuestions, Linear, Logarithmic, scale
 from trivet.query.instant import Range
-from trivet.query.query_answers import QueryAnswer
-from trivet.query.query_asked import Asked, Limits
 from trivet.store.client import Client
 
 BEGAN = 1_760_000_040 * S

@@ -9,10 +9,10 @@ from query.conftest import Asking
 from telemetry import S, Telemetry, any_value
 
 from trivet.errors import Invalid, TooExpensive
+from trivet.query.figures.answers import QueryAnswer
+from trivet.query.figures.asked import Asked, Limits
 from trivet.query.instant import Range
-from trivet.query.metric_series import MetricSeries
-from trivet.query.query_answers import QueryAnswer
-from trivet.query.query_asked import Asked, Limits
+from trivet.query.metrics.series import MetricSeries
 from trivet.store.client import Client
 
 BEGAN = 1_760_000_040 * S  # a multiple of a minute

@@ -9,12 +9,12 @@ from query.conftest import Asking
 from telemetry import S, Telemetry
 
 from trivet.query.filter.tables import LOGS, SPANS
-from trivet.query.folding import MANY, WILD, folded, readable
 from trivet.query.instant import ALL_TIME, HOUR, Range
 from trivet.query.logs import LogQuestions
 from trivet.query.origins import Resources
-from trivet.query.pattern_answers import PatternList
-from trivet.query.patterns import PatternQuestions
+from trivet.query.patterns.answers import PatternList
+from trivet.query.patterns.folding import MANY, WILD, folded, readable
+from trivet.query.patterns.patterns import PatternQuestions
 from trivet.store.client import Client
 
 BEGAN = 1_760_000_000 * S

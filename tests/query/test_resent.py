@@ -7,10 +7,10 @@ import pytest
 from query.conftest import Asking
 from telemetry import S, Telemetry
 
-from trivet.query.heatmap import HeatmapQuestions
+from trivet.query.figures.asked import Asked, Limits
+from trivet.query.figures.heatmap import HeatmapQuestions
+from trivet.query.figures.sums import SumQuestions
 from trivet.query.instant import Range
-from trivet.query.query_asked import Asked, Limits
-from trivet.query.sums import SumQuestions
 from trivet.store.client import Client
 from trivet.store.steps import Steps
 

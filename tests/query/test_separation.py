@@ -1,12 +1,13 @@
 """How well a field tells two sets apart, as pure functions."""
 
+from collections import Counter
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trivet.query.separation import Shares, Sizes, bins, by_threshold, by_values, interval
+from trivet.query.compare.separation import Shares, Sizes, bins, by_threshold, by_values, interval
 
 EVEN = Sizes(1000, 1000)
 
@@ -86,9 +87,9 @@ def test_a_threshold_between_numbers():
 @given(st.integers(0, 10**6))
 def test_no_threshold_divides_what_is_drawn_alike(seed: int):
     chance = Random(seed)
-    points = [(float(number), Shares(chance.randrange(20), chance.randrange(20))) for number in range(100)]
-    sizes = Sizes(round(sum(each.selection for _, each in points)), round(sum(each.baseline for _, each in points)))
-    assert by_threshold(sizes, points)[0] < 0.05
+    selection, baseline = (Counter(chance.choices(range(100), k=1000)) for _ in range(2))
+    points = [(float(number), Shares(selection[number], baseline[number])) for number in range(100)]
+    assert by_threshold(EVEN, points)[0] < 0.05
 
 
 def test_the_least_that_could_tell():

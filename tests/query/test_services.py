@@ -5,7 +5,7 @@ from query.conftest import Asking
 from telemetry import MS, S, Telemetry
 
 from trivet.query.instant import Range
-from trivet.query.metrics import MetricQuestions
+from trivet.query.metrics.catalogue import MetricQuestions
 from trivet.query.services import ServiceQuestions
 from trivet.store.client import Client
 

@@ -10,7 +10,7 @@ from telemetry import MS, S, Telemetry, span_id, trace_id
 from trivet.errors import Invalid, NotFound
 from trivet.query.answers import Shape
 from trivet.query.origins import Resources
-from trivet.query.trace import TraceQuestions
+from trivet.query.trace.trace import TraceQuestions
 from trivet.store.client import Client
 
 T = TypeVar("T")

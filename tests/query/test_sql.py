@@ -7,7 +7,7 @@ from running_engine import running_engine
 from sql_targets import sql_targets
 
 from trivet.errors import Invalid, NotAllowed
-from trivet.query.sql import MAX_LENGTH, check
+from trivet.query.sql.check import MAX_LENGTH, check
 from trivet.store.client import EngineError
 
 ALLOWED = """

@@ -16,7 +16,8 @@ from running_engine import running_engine
 from sql_attacks import ATTACKS, CALLS, FRAMES, PLACES, TABLE_PLACES, TABLES, VOCABULARY, statements
 from sql_targets import passes, sql_targets
 
-from trivet.query import sql_names, sql_walk
+from trivet.query.sql import names as sql_names
+from trivet.query.sql import walk as sql_walk
 from trivet.store.client import AsyncClient, EngineError
 from trivet.store.lexer import STRING, WORD, tokens
 

@@ -15,11 +15,11 @@ from query.sums_oracle import COUNTED, Key, Row, grouped, is_as_meant, key_of
 from telemetry import S, Telemetry
 
 from trivet.query.ask import Ask
+from trivet.query.figures.answers import QueryAnswer
+from trivet.query.figures.asked import Asked, Limits
+from trivet.query.figures.sums import SumQuestions
 from trivet.query.filter.parse import parse
 from trivet.query.instant import Range
-from trivet.query.query_answers import QueryAnswer
-from trivet.query.query_asked import Asked, Limits
-from trivet.query.sums import SumQuestions
 from trivet.store.client import Address, AsyncClient, Client
 
 QUESTIONS = 120

@@ -3,7 +3,7 @@
 import pytest
 
 from trivet.query.attributes import BOOL, DOUBLE, INT, STRING
-from trivet.query.telling import said
+from trivet.query.compare.telling import said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from trivet.errors import Invalid, NotFound
 from trivet.query.answers import Trace
 from trivet.query.ask import Ask
 from trivet.query.origins import Resources
-from trivet.query.trace import TraceQuestions
+from trivet.query.trace.trace import TraceQuestions
 from trivet.store.client import Client
 
 
@@ -110,7 +110,7 @@ def test_few_rows_and_many_are_read_alike(store: Client, whole, monkeypatch):
     assert [int(span.start) // MS % S for span in few.spans] == [30, 60, 90]
     assert [record.body for record in few.logs] == ["record 3", "record 2", "record 1"]
     assert [link.span_id for link in few.linked_from] == [span_id(3), span_id(2), span_id(1)]
-    monkeypatch.setattr("trivet.query.trace_rows.FEW", 2)
+    monkeypatch.setattr("trivet.query.trace.rows.FEW", 2)
     many = whole(6)
     assert (many.spans, many.logs, many.linked_from) == (few.spans, few.logs, few.linked_from)
     assert len(many.spans) == 3

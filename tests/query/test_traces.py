@@ -7,10 +7,10 @@ from query.conftest import Asking
 from telemetry import MS, S, Telemetry, trace_id
 
 from trivet.errors import Invalid
-from trivet.query import trace_lines
 from trivet.query.answers import TraceList
 from trivet.query.instant import Range
 from trivet.query.origins import Resources
+from trivet.query.trace import lines as trace_lines
 from trivet.query.traces import TraceLists
 from trivet.store.client import Client
 

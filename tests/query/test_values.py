@@ -9,7 +9,7 @@ from query.test_fields import BEGAN, WITHIN, catalogue
 from telemetry import MS, Telemetry
 
 from trivet.errors import Invalid
-from trivet.query.values import ValueQuestions
+from trivet.query.fields.values import ValueQuestions
 from trivet.store.client import Client
 
 

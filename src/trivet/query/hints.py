@@ -6,14 +6,14 @@ An unknown attribute is no mistake (tomorrow's spans may have it), so the answer
 from collections.abc import Iterator
 
 from trivet.query.ask import Ask
-from trivet.query.field_names import SignalName
-from trivet.query.fields import FieldQuestions
+from trivet.query.fields.fields import FieldQuestions
+from trivet.query.fields.names import SignalName
+from trivet.query.fields.values import ValueQuestions
 from trivet.query.filter import tree
 from trivet.query.filter.kinds import nearest
 from trivet.query.filter.parse import parse
 from trivet.query.filter.tree import Node
 from trivet.query.instant import Range
-from trivet.query.values import ValueQuestions
 
 # As many as the catalogue lists of a field and day.
 MOST = 1000

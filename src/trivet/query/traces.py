@@ -21,10 +21,10 @@ from trivet.query.filter.tables import LOGS, RUNNING_SPANS, SPANS, Table
 from trivet.query.filter.tree import Everything
 from trivet.query.instant import Range
 from trivet.query.origins import Resources
-from trivet.query.running import RunningSpans
 from trivet.query.scanned import total
-from trivet.query.stored import Stored
-from trivet.query.trace_lines import TraceLines
+from trivet.query.trace.lines import TraceLines
+from trivet.query.trace.running import RunningSpans
+from trivet.query.trace.stored import Stored
 from trivet.store.client import Answer
 
 MOST_RUNNING = 1000

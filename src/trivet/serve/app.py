@@ -15,30 +15,30 @@ from starlette.routing import Route
 from trivet.hosts import Hosts
 from trivet.query.ask import Ask
 from trivet.query.asked import AskedQuestions
-from trivet.query.compare import CompareQuestions, Extent
-from trivet.query.diff import DiffQuestions
+from trivet.query.compare.compare import CompareQuestions, Extent
 from trivet.query.export.exporter import Exporter
-from trivet.query.fields import FieldQuestions
-from trivet.query.find import FindQuestions
-from trivet.query.flame import FlameQuestions
-from trivet.query.forest import Forests, TreeLimits
-from trivet.query.heatmap import HeatmapQuestions
+from trivet.query.fields.fields import FieldQuestions
+from trivet.query.fields.values import ValueQuestions
+from trivet.query.figures.asked import Limits as QueryLimits
+from trivet.query.figures.heatmap import HeatmapQuestions
+from trivet.query.figures.sums import SumQuestions
 from trivet.query.hints import Hints
 from trivet.query.live import Live
 from trivet.query.logs import LogQuestions
-from trivet.query.metric_series import MetricSeries
-from trivet.query.metrics import MetricQuestions
+from trivet.query.merged.diff import DiffQuestions
+from trivet.query.merged.flame import FlameQuestions
+from trivet.query.merged.forest import Forests, TreeLimits
+from trivet.query.metrics.catalogue import MetricQuestions
+from trivet.query.metrics.series import MetricSeries
 from trivet.query.origins import Resources
-from trivet.query.patterns import PatternQuestions
-from trivet.query.people_sql import SqlQuestions
+from trivet.query.patterns.patterns import PatternQuestions
 from trivet.query.promql.questions import Limits, PromQuestions
-from trivet.query.query_asked import Limits as QueryLimits
 from trivet.query.services import ServiceQuestions
 from trivet.query.spans import SpanQuestions
-from trivet.query.sums import SumQuestions
-from trivet.query.trace import TraceQuestions
+from trivet.query.sql.people import SqlQuestions
+from trivet.query.trace.find import FindQuestions
+from trivet.query.trace.trace import TraceQuestions
 from trivet.query.traces import TraceLists
-from trivet.query.values import ValueQuestions
 from trivet.serve.calls import Call, Desk
 from trivet.serve.gate import Gate, Sessions
 from trivet.serve.kept import Kept, Record

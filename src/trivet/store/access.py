@@ -1,8 +1,8 @@
 """The embedded engine's configuration: its limits, and what somebody who only reads may touch.
 
 Every connection is the owner's. One that runs a person's SQL puts on the role `trivet_reader` first, which is a wall of
-its own behind the guard in `query/sql.py`: the engine itself then refuses other databases, writes, DDL and every table
-function that reaches files or the network.
+its own behind the guard in `query/sql/check.py`: the engine itself then refuses other databases, writes, DDL and every
+table function that reaches files or the network.
 """
 
 from collections.abc import Mapping

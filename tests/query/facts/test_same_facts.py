@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from trivet.query import trace_facts
 from trivet.query.facts.explain import explain
 from trivet.query.facts.spans import Spans
-from trivet.query.shape import Outline, _shape
+from trivet.query.trace import answers as trace_facts
+from trivet.query.trace.shape import Outline, _shape
 
 FILE = Path(__file__).parent.parent.parent.parent / "ui" / "test" / "model" / "facts.json"
 TRACES = 40

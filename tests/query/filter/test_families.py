@@ -13,13 +13,13 @@ from query.sums_oracle import grouped, is_as_meant, key_of
 from telemetry import MS, S, Telemetry
 
 from trivet.query.ask import Ask
+from trivet.query.figures.asked import Asked, Limits
+from trivet.query.figures.sums import SumQuestions
 from trivet.query.filter.compile import compiled
 from trivet.query.filter.fields import Context
 from trivet.query.filter.parse import parse
 from trivet.query.filter.tables import LOGS, SPANS, Table
 from trivet.query.instant import ALL_TIME, Range
-from trivet.query.query_asked import Asked, Limits
-from trivet.query.sums import SumQuestions
 from trivet.store.client import Address, AsyncClient, Client
 
 BEGAN = 1_760_000_000 * S

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from trivet.query.distribution import Bucket, exponential, power, quantile
+from trivet.query.metrics.distribution import Bucket, exponential, power, quantile
 
 
 @dataclass(frozen=True, slots=True)

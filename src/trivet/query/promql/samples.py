@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from trivet.errors import TrivetError
-from trivet.query.distribution import Bucket
+from trivet.query.metrics.distribution import Bucket
 from trivet.query.promql.names import NAME
 from trivet.query.promql.native import Histogram
 

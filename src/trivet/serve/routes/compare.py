@@ -4,9 +4,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from trivet.query.compare import CompareQuestions
-from trivet.query.compare_answers import Comparison
-from trivet.query.compare_sides import AskedSide
+from trivet.query.compare.answers import Comparison
+from trivet.query.compare.compare import CompareQuestions
+from trivet.query.compare.sides import AskedSide
 from trivet.serve.asked import Limit, Within
 from trivet.serve.calls import Call
 

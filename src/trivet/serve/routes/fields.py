@@ -1,9 +1,9 @@
 """What can be asked about: fields, and the values that they hold."""
 
-from trivet.query.field_answers import FieldList, ValueList
-from trivet.query.field_names import SignalName
-from trivet.query.fields import FieldQuestions
-from trivet.query.values import ValueQuestions
+from trivet.query.fields.answers import FieldList, ValueList
+from trivet.query.fields.fields import FieldQuestions
+from trivet.query.fields.names import SignalName
+from trivet.query.fields.values import ValueQuestions
 from trivet.serve.asked import Listed
 from trivet.serve.calls import Call
 

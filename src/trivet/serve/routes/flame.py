@@ -4,10 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from trivet.query.diff import DiffQuestions, Side
-from trivet.query.flame import FlameQuestions, View
 from trivet.query.instant import ALL_TIME
-from trivet.query.tree_answers import Diff, Flame
+from trivet.query.merged.answers import Diff, Flame
+from trivet.query.merged.diff import DiffQuestions, Side
+from trivet.query.merged.flame import FlameQuestions, View
 from trivet.serve.asked import Limit, Within
 from trivet.serve.calls import Call
 

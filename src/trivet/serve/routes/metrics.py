@@ -1,7 +1,7 @@
 """Metrics."""
 
 from trivet.query.answers import MetricList
-from trivet.query.metrics import MetricQuestions
+from trivet.query.metrics.catalogue import MetricQuestions
 from trivet.serve.asked import Listed
 from trivet.serve.calls import Call
 

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from trivet.query.field_names import TABLES
-from trivet.query.pattern_answers import PatternList
-from trivet.query.patterns import PatternQuestions
+from trivet.query.fields.names import TABLES
+from trivet.query.patterns.answers import PatternList
+from trivet.query.patterns.patterns import PatternQuestions
 from trivet.serve.asked import Listed
 from trivet.serve.calls import Call
 

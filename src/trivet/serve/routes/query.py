@@ -5,12 +5,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from trivet.errors import Invalid
-from trivet.query.field_names import SignalName
-from trivet.query.heatmap import HeatmapQuestions
-from trivet.query.metric_series import MetricSeries
-from trivet.query.query_answers import QueryAnswer
-from trivet.query.query_asked import Asked, every
-from trivet.query.sums import SumQuestions
+from trivet.query.fields.names import SignalName
+from trivet.query.figures.answers import QueryAnswer
+from trivet.query.figures.asked import Asked, every
+from trivet.query.figures.heatmap import HeatmapQuestions
+from trivet.query.figures.sums import SumQuestions
+from trivet.query.metrics.series import MetricSeries
 from trivet.serve.asked import Listed
 from trivet.serve.calls import Call
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from trivet.query.answers import SqlAnswer
-from trivet.query.people_sql import SqlQuestions
+from trivet.query.sql.people import SqlQuestions
 from trivet.serve.asked import Limit
 from trivet.serve.calls import Call
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from trivet.query.answers import Ranked, Shape, SpanAlone, Trace, TraceList
-from trivet.query.find import FindQuestions, Found
 from trivet.query.hints import Hints
 from trivet.query.instant import instant, wall_clock
-from trivet.query.trace import TraceQuestions
+from trivet.query.trace.find import FindQuestions, Found
+from trivet.query.trace.trace import TraceQuestions
 from trivet.query.traces import TraceLists
 from trivet.serve.asked import Searched
 from trivet.serve.calls import Call

@@ -1,0 +1,1 @@
+"""Many traces as one tree, merged by call path: flame graphs and differences."""

@@ -1,0 +1,1 @@
+"""Metrics: which there are, and figures of their series by group and over time."""

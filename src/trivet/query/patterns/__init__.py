@@ -1,0 +1,1 @@
+"""Rows that say the same but for what varies in them."""

@@ -1,0 +1,1 @@
+"""People's own SQL: what is allowed, and asking it."""

@@ -1,0 +1,105 @@
+"""What is stored of one trace: its spans, log records, the links to it and its exemplars, each once and in order."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from trivet.query.answers import Exemplar, LinkedFrom
+from trivet.query.ask import Ask
+from trivet.query.attributes import double, integer
+from trivet.query.log_rows import LogRow
+from trivet.query.span_rows import SpanRow, parent
+from trivet.query.trace.stored import Stored
+from trivet.store.client import Answer
+
+MAX_LOGS = 10_000
+MAX_LINKS = 100
+MAX_EXEMPLARS = 1000
+# Up to this many rows of a kind come as they lie, and are put in order here.
+FEW = 2000
+INT = 6  # otel_exemplars.value_type
+
+IN_ORDER = {
+    "spans_once": "ORDER BY start\nLIMIT 1 BY span_id",
+    "logs_once": "ORDER BY time, ordinal\nLIMIT 1 BY id",
+    "links_once": "ORDER BY start\nLIMIT 1 BY trace_id, span_id",
+    "exemplars_once": "ORDER BY time\nLIMIT 1 BY metric, series_id, time, span_id, value",
+}
+AS_THEY_LIE = dict.fromkeys(IN_ORDER, "")
+
+Row = list[Any]
+LOG_WIDTH = len(LogRow._fields)
+LOG_ID = LogRow._fields.index("id")
+
+
+class Rows(NamedTuple):
+    """`spans` and `logs` are one longer than asked when there are more."""
+
+    spans: list[SpanRow]
+    logs: list[LogRow]
+    links: list[LinkedFrom]
+    exemplars: list[Exemplar]
+    read: list[Answer]
+
+
+class TraceRows:
+    def __init__(self, ask: Ask, stored: Stored):
+        self._ask = ask
+        self._stored = stored
+
+    async def of(self, trace_id: str, max_spans: int) -> Rows:
+        """All of a trace, or the first `max_spans` and one more of its spans, and so on."""
+        few = dict.fromkeys(("spans", "logs", "links", "exemplars"), FEW + 1)
+        answer = await self._read(trace_id, few, AS_THEY_LIE)
+        found, read = _by_kind(answer), [answer]
+        if any(len(rows) > FEW for rows in found.values()):
+            limits = {"spans": max_spans + 1, "logs": MAX_LOGS + 1, "links": MAX_LINKS, "exemplars": MAX_EXEMPLARS}
+            answer = await self._read(trace_id, limits, IN_ORDER)
+            found, read = _by_kind(answer), [*read, answer]
+        return Rows(
+            [SpanRow._make(row) for row in _spans(found["span"])],
+            [LogRow._make(row[:LOG_WIDTH]) for row in _logs(found["log"])],
+            [LinkedFrom(*row[:4]) for row in _links(found["link"])[:MAX_LINKS]],
+            [_exemplar(*row[:6]) for row in _exemplars(found["exemplar"])[:MAX_EXEMPLARS]],
+            read,
+        )
+
+    async def _read(self, trace_id: str, limits: dict[str, int], once: dict[str, str]) -> Answer:
+        during, logged = await self._stored.when("start"), await self._stored.when("time")
+        return await self._ask.answer("trace", {"trace": trace_id} | limits, when=during, logged=logged, **once)
+
+
+def _by_kind(answer: Answer) -> defaultdict[str, list[Row]]:
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for what, row in answer.rows:
+        found[what].append(json.loads(row))
+    return found
+
+
+def _once(rows: Iterable[Row], order: Callable[[Row], Any], same: Callable[[Row], Any]) -> list[Row]:
+    """In order; of rows that are the same, the first."""
+    first: dict[Any, Row] = {}
+    for row in sorted(rows, key=order):
+        first.setdefault(same(row), row)
+    return list(first.values())
+
+
+def _spans(rows: list[Row]) -> list[Row]:
+    return _once(rows, lambda row: row[5], lambda row: row[0])
+
+
+def _logs(rows: list[Row]) -> list[Row]:
+    return _once(rows, lambda row: (row[0], row[LOG_WIDTH]), lambda row: row[LOG_ID])
+
+
+def _links(rows: list[Row]) -> list[Row]:
+    return _once(rows, lambda row: row[4], lambda row: (row[0], row[1]))
+
+
+def _exemplars(rows: list[Row]) -> list[Row]:
+    return _once(rows, lambda row: row[4], lambda row: (row[0], row[6], row[4], row[5], row[2]))
+
+
+def _exemplar(metric: str, kind: int, number: float | str, integral: int, at: int, span_id: str) -> Exemplar:
+    return Exemplar(metric, integer(integral) if kind == INT else double(float(number)), str(at), parent(span_id))
