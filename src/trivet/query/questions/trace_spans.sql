@@ -2,6 +2,5 @@
 SELECT {{span_columns}}
 FROM otel_spans
 WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{when}} AND {{which}}
-ORDER BY start
-LIMIT 1 BY span_id
+{{spans_once}}
 LIMIT {limit:UInt32}

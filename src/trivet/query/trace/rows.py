@@ -2,11 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from trivet.query.answers import Exemplar, LinkedFrom
-from trivet.query.ask import Ask
+from trivet.query.ask import Ask, together
 from trivet.query.attributes import double, integer
 from trivet.query.log_rows import LogRow
 from trivet.query.span_rows import SpanRow, parent
@@ -21,12 +21,13 @@ FEW = 2000
 INT = 6  # otel_exemplars.value_type
 
 IN_ORDER = {
-    "spans_once": "ORDER BY start\nLIMIT 1 BY span_id",
     "logs_once": "ORDER BY time, ordinal\nLIMIT 1 BY id",
     "links_once": "ORDER BY start\nLIMIT 1 BY trace_id, span_id",
     "exemplars_once": "ORDER BY time\nLIMIT 1 BY metric, series_id, time, span_id, value",
 }
 AS_THEY_LIE = dict.fromkeys(IN_ORDER, "")
+
+MOST = {"logs": MAX_LOGS + 1, "links": MAX_LINKS, "exemplars": MAX_EXEMPLARS}
 
 Row = list[Any]
 LOG_WIDTH = len(LogRow._fields)
@@ -50,24 +51,38 @@ class TraceRows:
 
     async def of(self, trace_id: str, max_spans: int) -> Rows:
         """All of a trace, or the first `max_spans` and one more of its spans, and so on."""
-        few = dict.fromkeys(("spans", "logs", "links", "exemplars"), FEW + 1)
-        answer = await self._read(trace_id, few, AS_THEY_LIE)
-        found, read = _by_kind(answer), [answer]
-        if any(len(rows) > FEW for rows in found.values()):
-            limits = {"spans": max_spans + 1, "logs": MAX_LOGS + 1, "links": MAX_LINKS, "exemplars": MAX_EXEMPLARS}
-            answer = await self._read(trace_id, limits, IN_ORDER)
-            found, read = _by_kind(answer), [*read, answer]
+        spans, beside = await together(self._spans(trace_id, max_spans), self._beside(trace_id))
+        found = _by_kind(beside[-1])
         return Rows(
-            [SpanRow._make(row) for row in _spans(found["span"])],
+            [SpanRow._make(row) for row in _spans(spans[-1].rows)],
             [LogRow._make(row[:LOG_WIDTH]) for row in _logs(found["log"])],
             [LinkedFrom(*row[:4]) for row in _links(found["link"])[:MAX_LINKS]],
             [_exemplar(*row[:6]) for row in _exemplars(found["exemplar"])[:MAX_EXEMPLARS]],
-            read,
+            [*spans, *beside],
         )
 
-    async def _read(self, trace_id: str, limits: dict[str, int], once: dict[str, str]) -> Answer:
-        during, logged = await self._stored.when("start"), await self._stored.when("time")
-        return await self._ask.answer("trace", {"trace": trace_id} | limits, when=during, logged=logged, **once)
+    async def _spans(self, trace_id: str, most: int) -> list[Answer]:
+        """The answers that it took; the last has the spans."""
+
+        async def read(limit: int, **once: str) -> Answer:
+            during = await self._stored.when("start")
+            params = {"trace": trace_id, "limit": limit}
+            return await self._ask.answer("trace_spans", params, when=during, which="true", **once)
+
+        few = await read(FEW + 1, spans_once="")
+        return [few] if len(few.rows) <= FEW else [few, await read(most + 1)]
+
+    async def _beside(self, trace_id: str) -> list[Answer]:
+        """The same for what there is beside the spans."""
+
+        async def read(limits: Mapping[str, int], once: Mapping[str, str]) -> Answer:
+            logged = await self._stored.when("time")
+            return await self._ask.answer("trace_beside", {"trace": trace_id, **limits}, logged=logged, **once)
+
+        few = await read(dict.fromkeys(MOST, FEW + 1), AS_THEY_LIE)
+        if all(len(rows) <= FEW for rows in _by_kind(few).values()):
+            return [few]
+        return [few, await read(MOST, IN_ORDER)]
 
 
 def _by_kind(answer: Answer) -> defaultdict[str, list[Row]]:

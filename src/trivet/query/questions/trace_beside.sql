@@ -1,13 +1,8 @@
--- One trace in one statement, since each costs milliseconds of its own: its finished spans and log records, the spans
--- elsewhere that link to it, the points of metrics that name it as an example. Each row is what it is, and its columns
--- as JSON. Order, and a resend once, cost a millisecond each: that is left to the reader of few rows (`…_once` empty).
-SELECT 'span' AS what, formatRowNoNewline('JSONCompactEachRow', {{span_columns}}) AS row
-FROM otel_spans
-WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{when}}
-{{spans_once}}
-LIMIT {spans:UInt32}
-UNION ALL
-SELECT 'log', formatRowNoNewline('JSONCompactEachRow', {{log_columns}}, ordinal)
+-- What there is of one trace beside its spans, in one statement, since each costs milliseconds of its own: its log records,
+-- the spans elsewhere that link to it, the points of metrics that name it as an example. Each row is what it is, and its
+-- columns as JSON. Order, and a resend once, cost a millisecond each: that is left to the reader of few rows (`…_once`
+-- empty).
+SELECT 'log' AS what, formatRowNoNewline('JSONCompactEachRow', {{log_columns}}, ordinal) AS row
 FROM otel_logs
 WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{logged}}
 {{logs_once}}

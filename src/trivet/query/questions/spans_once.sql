@@ -1,0 +1,2 @@
+ORDER BY start
+LIMIT 1 BY span_id
