@@ -4,3 +4,4 @@ FROM otel_spans
 WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{when}} AND {{which}}
 {{spans_once}}
 LIMIT {limit:UInt32}
+SETTINGS use_skip_indexes_on_data_read = 0
