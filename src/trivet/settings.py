@@ -29,7 +29,7 @@ class Bytes(int):
 
     @classmethod
     def read(cls, text: str) -> "Bytes":
-        return cls(_with_unit(text, cls.UNITS, "a size such as 64MiB"))
+        return cls(_with_unit(text, cls.UNITS, _WANTED[cls]))
 
 
 class Seconds(float):
@@ -39,7 +39,7 @@ class Seconds(float):
 
     @classmethod
     def read(cls, text: str) -> "Seconds":
-        return cls(_with_unit(text, cls.UNITS, "a duration such as 30s"))
+        return cls(_with_unit(text, cls.UNITS, _WANTED[cls]))
 
 
 def _with_unit(text: str, units: Mapping[str, float], wanted: str) -> float:
@@ -133,7 +133,8 @@ class ServerSettings:
     ) -> Self:
         """Settings from flags (typed or text; None = not given), the environment and the file, in that order."""
         given: dict[str, Any] = {}
-        given.update(_from_file(file or Path(environ.get("TRIVET_CONFIG", "trivet.toml")), required=file is not None))
+        named = file or environ.get("TRIVET_CONFIG")
+        given.update(_from_file(Path(named or "trivet.toml"), required=bool(named)))
         given.update(_from_environment(cls, environ))
         given.update({name: value for name, value in (flags or {}).items() if value is not None})
         return cls(**{name: _typed(cls, name, value) for name, value in given.items()})
@@ -151,7 +152,7 @@ def _from_file(path: Path, required: bool) -> dict[str, Any]:
         return tomllib.loads(path.read_text())
     except OSError as error:
         raise CannotStart(f"cannot read {path}: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or bytes that are no UTF-8
         raise CannotStart(f"{path} is not valid TOML: {error}") from None
 
 
@@ -160,19 +161,52 @@ def _typed(table: type, name: str, value: Any) -> Any:
     if name not in types:
         raise CannotStart(f"unknown setting {name!r}", hint="`trivet up --help` lists the settings")
     if name == "forward":
-        return tuple(value)
+        return _tables(value)
     try:
         return _read(types[name], value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise CannotStart(f"setting {name} = {value!r}: {error}") from None
 
 
+def _tables(value: Any) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(table, Mapping) for table in value):
+        raise CannotStart("forward is a list of tables", hint="write [[forward]], in double brackets, above each")
+    return tuple(value)
+
+
 def _read(wanted: type, value: Any) -> Any:
-    if isinstance(value, str) and hasattr(wanted, "read"):
-        return wanted.read(value)
-    if isinstance(value, str) and wanted is bool:
-        return _switch(value)
-    return wanted(value)
+    if isinstance(value, bool) is not (wanted is bool) and not isinstance(value, str):
+        raise ValueError("wanted true or false" if wanted is bool else f"wanted {_WANTED[wanted]}")
+    if not isinstance(value, str | int | float | Path):
+        raise ValueError(f"wanted {_WANTED[wanted]}, not a list, a table or a time")
+    return _read_text(wanted, value) if isinstance(value, str) else _not_negative(wanted(value))
+
+
+def _read_text(wanted: type, text: str) -> Any:
+    if hasattr(wanted, "read"):
+        return wanted.read(text)
+    if wanted is bool:
+        return _switch(text)
+    try:
+        return _not_negative(wanted(text))
+    except ValueError:
+        raise ValueError(f"wanted {_WANTED[wanted]}") from None
+
+
+def _not_negative(value: Any) -> Any:
+    if isinstance(value, int | float) and not value >= 0:
+        raise ValueError(f"wanted {_WANTED[type(value)]}")
+    return value
+
+
+_WANTED = {
+    str: "text",
+    Path: "a path",
+    bool: "true or false",
+    int: "a whole number, 0 or more",
+    Bytes: "a size such as 64MiB",
+    Seconds: "a duration such as 30s",
+}
 
 
 def _switch(text: str) -> bool:
