@@ -34,10 +34,14 @@ def test_the_first_run_turns_into_the_first_trace(visit: Visit, empty_server: Se
     expect(page.get_by_role("tabpanel", name="Python")).to_contain_text(
         f"OTEL_EXPORTER_OTLP_ENDPOINT={empty_server.url}"
     )
+    expect(page.get_by_role("tabpanel", name="Python")).to_contain_text("trivet run")
     page.get_by_role("tab", name="Collector").click()
     expect(page.get_by_role("tabpanel", name="Collector")).to_contain_text(f"endpoint: {empty_server.url}")
     expect(page.locator(".listening")).to_contain_text("nothing yet")
     telemetry = Telemetry(time.time_ns() - S)
+    telemetry.log("hello", service="web")
+    send(empty_server, telemetry)
+    expect(page.locator(".listening")).to_contain_text("1\u00a0log record so far, no trace yet")
     stories.list_videos(telemetry, 1)
     send(empty_server, telemetry)
     page.get_by_role("link", name="The first trace: GET /videos/:id in web, 24.0 ms, 4 spans").click()
@@ -126,6 +130,28 @@ def test_live_traces_come_in_above_what_is_read(visit: Visit, empty_server: Serv
 
 def test_the_histogram_says_how_many_and_zooms(page: Page):
     expect(page.get_by_role("img", name=re.compile(r"When 3\d\d traces began"))).to_be_visible()
+
+
+def test_a_range_that_is_mostly_empty_says_since_when_and_is_shortened(visit: Visit, told: Server):
+    for path in ("/traces", "/logs", "/explore"):
+        page = visit(told, path).page
+        expect(page.locator(".since")).to_contain_text(re.compile(r"nothing before \d\d:\d\d"))
+        page.get_by_role("button", name=re.compile("show the last")).click()
+        until_address(page, range="15m")
+        expect(page.locator(".since")).to_have_count(0)
+
+
+def test_facets_keep_their_room_while_they_are_asked(visit: Visit, told: Server):
+    page = visit(told, "/sql").page
+    held = []
+    page.route("**/api/fields?*", lambda route: held.append(route))
+    page.goto(f"{told.url}/traces")
+    expect(lines(page).nth(5)).to_be_visible()
+    expect(page.locator(".facets .skeleton-row").nth(5)).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("button", name=re.compile("^web")).first).to_be_visible()
+    expect(page.locator(".facets .skeleton-row")).to_have_count(0)
 
 
 def test_a_wrong_filter_is_answered_at_its_column(visit: Visit, told: Server):

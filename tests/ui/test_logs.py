@@ -96,6 +96,8 @@ def test_patterns_fold_what_is_alike(visit: Visit, told: Server):
     page = visit(told, "/logs?filter=service:worker-a").page
     page.get_by_role("button", name="Patterns").click()
     until_address(page, view="patterns")
+    expect(page.locator(".filter-side")).to_contain_text(re.compile(r"^\d+\spatterns of .*rows\sread"))
+    expect(page.get_by_role("button", name="Wrap")).to_be_hidden()
     rows = page.locator(".patterns tbody tr")
     frames = rows.filter(has_text="fps")
     expect(frames).to_have_count(1)

@@ -1,13 +1,16 @@
 """Metrics: found, drawn as suits their type, split, and led from to traces."""
 
 import re
+import time
 
 import httpx
 import pytest
 from cli.running import eventually
+from metrics_by_hand import Metrics
 from playwright.sync_api import Page, expect
+from telemetry import S, Telemetry
 from ui.address import until_address
-from ui.conftest import Visit
+from ui.conftest import Visit, send, until_stored
 
 from trivet.pipeline import Server
 
@@ -77,3 +80,16 @@ def test_a_kept_question_about_a_metric_leads_back_to_it(visit: Visit, measured:
     [entry] = eventually(lambda: httpx.get(f"{measured.url}/api/asked?session=kept").json()["asked"])
     page = visit(measured, entry["link"]).page
     expect(page.get_by_role("img", name="queue.depth: max over time")).to_be_visible()
+
+
+def test_two_metrics_of_one_name_are_shown_each(visit: Visit, empty_server: Server):
+    metrics = Metrics(Telemetry(time.time_ns() - 300 * S))
+    metrics.gauge("load", {at: 7.0 for at in range(0, 300, 15)})
+    metrics.histogram("load", {at: [1] for at in range(0, 300, 15)}, [0.5, 2.0], began=-15, unit="s")
+    send(empty_server, metrics.told)
+    until_stored(empty_server)
+    page = visit(empty_server, "/metrics-explorer?range=15m").page
+    listed(page).get_by_role("button", name=re.compile("gauge")).click()
+    expect(page.get_by_role("img", name="load: avg over time")).to_be_visible()
+    listed(page).get_by_role("button", name=re.compile("histogram")).click()
+    expect(page.get_by_role("img", name="load: p50, p95, p99 over time")).to_be_visible()

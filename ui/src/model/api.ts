@@ -12,6 +12,7 @@ export type {
   LogList,
   Percentile,
   Running,
+  Scanned,
   ServiceRow,
   SqlAnswer,
   Status,

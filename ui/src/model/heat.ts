@@ -30,6 +30,12 @@ export function countAt(heat: Heat, column: number, row: number): number {
   return heat.counts[column * (heat.levels.length - 1) + row] ?? 0
 }
 
+/** Where the first column begins that holds anything. */
+export function firstColumn(heat: Heat): number | null {
+  const at = heat.counts.findIndex(count => count > 0)
+  return at < 0 ? null : heat.times[Math.floor(at / (heat.levels.length - 1))]
+}
+
 /** 0 for nothing, else 0.12 … 1 on a log scale: one slow request among thousands must be seen. */
 export function warmth(count: number, most: number): number {
   if (!count) return 0

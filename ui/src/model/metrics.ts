@@ -1,5 +1,6 @@
 /** What to show of a metric before anybody asks: by its type. */
 import type { MetricRow } from './api'
+import { term } from './filter'
 
 export type MetricId = Pick<MetricRow, 'name' | 'type' | 'unit'>
 
@@ -45,6 +46,17 @@ export function foundMetrics(metrics: readonly MetricRow[], typed: string): Metr
     const text = `${metric.name} ${metric.description}`.toLowerCase()
     return words.every(word => text.includes(word))
   })
+}
+
+/** The filter with what tells this metric from others of its name; as it is where the name is its own. */
+export function filterOf(metric: MetricId, filter: string, all: readonly MetricId[]): string {
+  const namesakes = all.filter(({ name }) => name === metric.name)
+  if (namesakes.length < 2) return filter
+  const others = namesakes.map(({ unit }) => unit).filter(Boolean)
+  // The filter knows no unit that is empty.
+  const unit = metric.unit ? [term('unit', metric.unit)] : others.map(other => `-${term('unit', other)}`)
+  const mine = [term('type', metric.type), ...new Set(unit)].join(' ')
+  return filter.trim() ? `(${filter.trim()}) ${mine}` : mine
 }
 
 /** The name is enough for an address, unless two metrics share it. */

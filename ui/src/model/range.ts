@@ -6,7 +6,7 @@ const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 8
 const DAY_MS = 86_400_000
 
 export const DEFAULT_RANGE: Range = { last: UNIT_MS.h as number }
-export const PRESETS = ['5m', '15m', '1h', '3h', '12h', '1d', '3d', '7d', '30d']
+export const PRESETS = ['5m', '15m', '30m', '1h', '3h', '12h', '1d', '3d', '7d', '30d']
 
 /**
  * Reads what people type: `2h`, `last 15 min`, `14:00-14:30`, `today`, `yesterday`, `2026-11-23`,
@@ -79,6 +79,17 @@ export function rangeParams(range: Range): { start: string; end?: string } {
     end: `${BigInt(Math.round(range.to)) * 1_000_000n}`,
   }
 }
+
+/** Of a range that is empty for most of its length: the shortest preset that still holds what came since `first`. */
+export function shorterRange(range: Range, first: number, nowMs: number): string | null {
+  if ('from' in range || nowMs - first > range.last * MOSTLY_EMPTY) return null
+  const lasts = (preset: string) => (readLast(preset) as { last: number }).last
+  const preset = PRESETS.find(each => lasts(each) >= nowMs - first)
+  return preset && lasts(preset) < range.last ? preset : null
+}
+
+/** Data in less than this share of a chart is a sliver at its edge. */
+const MOSTLY_EMPTY = 0.4
 
 export function rangeMs(range: Range, nowMs: number): { from: number; to: number } {
   return 'last' in range ? { from: nowMs - range.last, to: nowMs } : range

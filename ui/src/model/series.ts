@@ -65,6 +65,13 @@ export interface Stack {
   layers: { name: string; values: number[] }[]
 }
 
+/** Where the first column begins that holds anything; null where none does. */
+export function firstOf({ from, to, layers }: Stack): number | null {
+  const columns = layers[0]?.values.length ?? 0
+  for (let i = 0; i < columns; i++) if (layers.some(layer => layer.values[i])) return from + (i / columns) * (to - from)
+  return null
+}
+
 /** Places every point into its column; `layerOf` names the layer of a line, null leaves the line out. */
 export function stack(
   series: readonly Line[],

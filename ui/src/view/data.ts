@@ -1,7 +1,7 @@
 /** What pages ask the server for, and how long an answer stays good. */
 import { type InfiniteData, keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import type { LogList, LogRecord, ServiceRow, Span, Status, TraceList } from '../model/api'
+import type { LogList, LogRecord, Scanned, ServiceRow, Span, Status, TraceList } from '../model/api'
 import { type Range, rangeParams } from '../model/range'
 import { ask, asProblem, GONE, UNKNOWN_CALLER } from './ask'
 
@@ -109,10 +109,15 @@ export function useLogs(range: Range, filter: string) {
   })
 }
 
+interface ServiceList {
+  services: ServiceRow[]
+  scanned: Scanned
+}
+
 export function useServices(range: Range) {
   return useQuery({
     queryKey: ['services', range],
-    queryFn: ({ signal }) => ask<{ services: ServiceRow[] }>('/api/services', { params: rangeParams(range), signal }),
+    queryFn: ({ signal }) => ask<ServiceList>('/api/services', { params: rangeParams(range), signal }),
     placeholderData: keepPreviousData,
   })
 }

@@ -11,6 +11,7 @@ import type {
   PatternRow,
   Query,
   QueryAnswer,
+  Scanned,
   Signal,
   SqlAnswer,
   ValueRow,
@@ -107,7 +108,7 @@ export function useValues(signal: Signal, field: string, filter: string, range: 
 
 export function usePatterns(filter: string, range: Range, enabled: boolean) {
   const params = { signal: 'logs', filter, ...rangeParams(range) }
-  return useGot<{ patterns: PatternRow[] }>('/api/patterns', params, { slot: 'patterns', enabled })
+  return useGot<{ patterns: PatternRow[]; scanned: Scanned }>('/api/patterns', params, { slot: 'patterns', enabled })
 }
 
 export function useOperations(service: string, range: Range) {

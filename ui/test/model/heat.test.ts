@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { boxFilter, boxOf, countAt, heatOf, readBox, warmth, writeBox } from '../../src/model/heat'
+import { boxFilter, boxOf, countAt, firstColumn, heatOf, readBox, warmth, writeBox } from '../../src/model/heat'
 
 const MS = 1_000_000
 const answer = {
@@ -16,6 +16,12 @@ describe('a heatmap', () => {
   test('has columns of time and levels, with where the last ones end', () => {
     expect(heat.times).toEqual([1000, 2000, 3000])
     expect([countAt(heat, 0, 1), countAt(heat, 1, 0), heat.most]).toEqual([2, 0, 100])
+  })
+
+  test('knows since when there is anything', () => {
+    expect(firstColumn(heat)).toBe(1000)
+    expect(firstColumn(heatOf({ ...answer, cells: [[], [0, 3]] }, 1000))).toBe(2000)
+    expect(firstColumn(heatOf({ ...answer, cells: [[], []] }, 1000))).toBeNull()
   })
 
   test('one among many is seen, nothing is not', () => {

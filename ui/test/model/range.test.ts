@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rangeLabel, rangeMs, rangeParams, readRange, writeRange } from '../../src/model/range'
+import { rangeLabel, rangeMs, rangeParams, readRange, shorterRange, writeRange } from '../../src/model/range'
 
 const NOW = new Date(2026, 10, 23, 15, 30, 0).getTime()
 const HOUR = 3_600_000
@@ -59,4 +59,20 @@ test('the server is asked in its own clock for what is relative, to the nanoseco
 test('labels and milliseconds', () => {
   expect(rangeLabel({ last: HOUR }).replace('\u00a0', ' ')).toBe('last 1 h')
   expect(rangeMs({ last: HOUR }, NOW)).toEqual({ from: NOW - HOUR, to: NOW })
+})
+
+describe('a range that is empty at first', () => {
+  const last = (ms: number) => ({ last: ms })
+  test.each([
+    [4 * 60_000, '5m'],
+    [5 * 60_000, '5m'],
+    [16 * 60_000, '30m'],
+  ])('what came since %i ms ago fits a shorter one', (age, preset) =>
+    expect(shorterRange(last(HOUR), NOW - age, NOW)).toBe(preset),
+  )
+  test('one that is well filled, or of fixed ends, is left alone', () => {
+    expect(shorterRange(last(HOUR), NOW - 50 * 60_000, NOW)).toBeNull()
+    expect(shorterRange(last(5 * 60_000), NOW - 60_000, NOW)).toBeNull()
+    expect(shorterRange({ from: NOW - HOUR, to: NOW }, NOW - 60_000, NOW)).toBeNull()
+  })
 })

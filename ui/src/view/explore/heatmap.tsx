@@ -1,7 +1,7 @@
 /** How long what matches took; a box dragged on it asks what is different about what lies inside. */
 import { useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { type Box, boxFilter, heatOf, readBox, writeBox } from '../../model/heat'
+import { type Box, boxFilter, firstColumn, heatOf, readBox, writeBox } from '../../model/heat'
 import { type Asked, heatmapOf, isAnswerTo, readSpot, sumsOf, writeSpot } from '../../model/question'
 import type { Range } from '../../model/range'
 import { stepMs } from '../../model/series'
@@ -10,6 +10,7 @@ import { Asked as Cost } from '../parts/asked'
 import { Elsewhere } from '../parts/elsewhere'
 import { Heatmap } from '../parts/heatmap'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { Since } from '../parts/since'
 import { useHeatmap, useSums } from '../questions'
 import { Differences } from './differences'
 import { Examples } from './examples'
@@ -56,6 +57,7 @@ export function HeatmapView({ asked, range, change }: Props) {
           duration of each span
         </Cost>
         {!box && <span className="dim"> · drag a box to ask what is different about it, click for examples</span>}
+        <Since first={firstColumn(heat)} className="told" />
       </p>
       <Heatmap heat={heat} unit="ns" label="Durations over time" box={box} choose={choose} pick={pick} />
       {spot && <Examples spot={spot} signal="traces" close={() => change({ at: undefined })} />}

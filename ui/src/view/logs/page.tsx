@@ -16,7 +16,7 @@ import type { LogsSearch } from '../router'
 import { LiveSwitch } from '../traces/live-switch'
 import { NoLogs } from './nothing'
 import { LogOptions } from './options'
-import { Patterns } from './patterns'
+import { Folded, Patterns } from './patterns'
 import { LogTable } from './table'
 import { useTail } from './tail'
 import { LogsTimeline } from './timeline'
@@ -62,18 +62,24 @@ export function LogsPage() {
           />
         }
       >
-        <Asked
-          busy={list.isFetching && !list.isFetchingNextPage}
-          names={['logs', '/api/query', '/api/patterns']}
-          scanned={list.data?.pages[0]?.scanned}
-        >
-          {list.data && `${list.hasNextPage ? 'first ' : ''}${plural(tail.logs.length, 'record')}`}
-        </Asked>
-        <LogOptions columns={columns} wrap={search.wrap === 'on'} change={change} />
+        {view === 'patterns' ? (
+          <Folded filter={filter} range={range} />
+        ) : (
+          <>
+            <Asked
+              busy={list.isFetching && !list.isFetchingNextPage}
+              names={['logs', '/api/query']}
+              scanned={list.data?.pages[0]?.scanned}
+            >
+              {list.data && `${list.hasNextPage ? 'first ' : ''}${plural(tail.logs.length, 'record')}`}
+            </Asked>
+            <LogOptions columns={columns} wrap={search.wrap === 'on'} change={change} />
+          </>
+        )}
         <LiveSwitch on={on} state={tail.state} turn={() => change({ live: on ? undefined : 'on', view: undefined })} />
       </FilterBar>
       <LogsTimeline range={range} filter={filter} ready={ready} />
-      <div className="traces-body">
+      <div className={`traces-body ${list.isError && !list.data ? 'alone' : ''}`}>
         <Facets ready={ready} signal="logs" filter={filter} apply={apply} />
         {view === 'patterns' ? (
           <Patterns range={range} filter={filter} apply={filter => change({ filter, view: undefined })} />

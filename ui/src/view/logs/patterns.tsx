@@ -1,9 +1,10 @@
 /** Similar bodies folded into one line each: new ones first, then the most frequent. */
 import { useMemo, useState } from 'react'
-import { count } from '../../model/number'
+import { count, plural } from '../../model/number'
 import { byNews } from '../../model/patterns'
 import { type Range, rangeLabel, rangeMs } from '../../model/range'
 import { serverNow } from '../ask'
+import { Asked } from '../parts/asked'
 import { Elsewhere } from '../parts/elsewhere'
 import { useListKeys } from '../parts/list-keys'
 import { Moment } from '../parts/moment'
@@ -79,6 +80,17 @@ export function Patterns({ range, filter, apply }: Props) {
         </tbody>
       </table>
     </section>
+  )
+}
+
+/** How many there are of how many records. */
+export function Folded({ filter, range }: Pick<Props, 'filter' | 'range'>) {
+  const { data, isFetching } = usePatterns(filter, range, true)
+  const records = data?.patterns.reduce((sum, pattern) => sum + pattern.count, 0) ?? 0
+  return (
+    <Asked busy={isFetching} names={['/api/patterns', '/api/query']} scanned={data?.scanned}>
+      {data && `${plural(data.patterns.length, 'pattern')} of ${plural(records, 'record')}`}
+    </Asked>
   )
 }
 

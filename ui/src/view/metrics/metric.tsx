@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { MetricRow, QueryAnswer } from '../../model/api'
-import { defaultFigures, figuresOf, kindWord } from '../../model/metrics'
+import { defaultFigures, figuresOf, filterOf, kindWord, type MetricId } from '../../model/metrics'
 import { plural } from '../../model/number'
 import { readList } from '../../model/question'
 import { type Range, rangeMs } from '../../model/range'
@@ -23,18 +23,21 @@ import { MetricRows } from './rows'
 
 interface Props {
   metric: MetricRow
+  /** Some share their names. */
+  all: readonly MetricId[]
   range: Range
   search: MetricsSearch
   change: (changes: MetricsSearch) => void
 }
 
-export function MetricView({ metric, range, search, change }: Props) {
+export function MetricView({ metric, all, range, search, change }: Props) {
   const asked = readList(search.calculate)
   const figures = asked.length ? asked : defaultFigures(metric)
   const groupBy = readList(search.group)
-  const key = JSON.stringify([metric.name, figures, groupBy, search.filter, range])
+  const filter = filterOf(metric, search.filter ?? '', all)
+  const key = JSON.stringify([metric.name, figures, groupBy, filter, range])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of it
-  const query = useMemo(() => metricQuery(metric, figures, groupBy, search.filter ?? '', range), [key])
+  const query = useMemo(() => metricQuery(metric, figures, groupBy, filter, range), [key])
   const sums = useSums('metric', query)
   const fields = useFields('metrics', undefined, range).data?.fields.map(field => field.name) ?? []
   return (

@@ -51,7 +51,7 @@ export function MetricsPage() {
         }
         setFind={find => void navigate({ replace: true, search: before => ({ ...before, find: find || undefined }) })}
       />
-      <MetricView key={metricKey(chosen)} metric={chosen} range={range} search={search} change={change} />
+      <MetricView key={metricKey(chosen)} metric={chosen} all={metrics} range={range} search={search} change={change} />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { count } from '../../model/number'
 import { valueText } from '../../model/values'
 import { useRange } from '../frame/range'
 import { useFields, useValues } from '../questions'
+import { Skeleton } from './notice'
 import { Dot } from './service'
 
 /** Open from the beginning; each is a question to the server. */
@@ -30,6 +31,7 @@ export function Facets({ signal, filter, apply, ready }: Props & { ready: boolea
   const shown = all ? fields : fields.slice(0, SHOWN)
   return (
     <aside className="facets" aria-label={`Values in these ${signal === 'logs' ? 'records' : 'traces'}`}>
+      {!data && <Skeleton rows={12} silent />}
       {shown.map((field, i) => (
         <Field key={field.name} field={field} start={i < OPEN} signal={signal} filter={filter} apply={apply} />
       ))}
@@ -65,6 +67,11 @@ function Field({ field, start, signal, filter, apply }: Props & { field: FieldRo
       </h2>
       {open && (
         <ul>
+          {!data && (
+            <li>
+              <Skeleton rows={3} silent />
+            </li>
+          )}
           {values.map(({ value, count }) => (
             <li key={JSON.stringify(value)}>
               <Value field={field.name} value={value} count={count} filter={filter} apply={apply} />

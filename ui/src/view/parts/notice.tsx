@@ -26,10 +26,11 @@ export function ProblemNotice({ error, retry }: { error: unknown; retry?: () => 
   )
 }
 
-/** Grey lines where rows will be, of the size they will have. */
-export function Skeleton({ rows }: { rows: number }) {
+/** Grey lines where rows will be, of the size they will have. `silent` beside another one that says so. */
+export function Skeleton({ rows, silent = false }: { rows: number; silent?: boolean }) {
+  const said = silent ? { 'aria-hidden': true } : { role: 'status', 'aria-label': 'Loading' }
   return (
-    <div className="skeleton" role="status" aria-label="Loading">
+    <div className="skeleton" {...said}>
       {Array.from({ length: rows }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
         <div key={i} className="skeleton-row" />

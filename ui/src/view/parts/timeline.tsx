@@ -1,15 +1,16 @@
 /** How many, when; a drag across it is the new time range. */
-import { type PointerEvent, useRef, useState } from 'react'
+import { type PointerEvent, useMemo, useRef, useState } from 'react'
 import { drawHistogram } from '../../draw/histogram'
 import type { Theme } from '../../draw/scene'
 import { count } from '../../model/number'
 import { rangeMs } from '../../model/range'
-import type { Stack } from '../../model/series'
+import { firstOf, type Stack } from '../../model/series'
 import { axisTime, clock } from '../../model/time'
 import { serverNow } from '../ask'
 import { useRange } from '../frame/range'
 import { useTheme } from '../theme'
 import { useDrawing } from './canvas'
+import { Since } from './since'
 
 type Tone = 'edge' | 'dim' | 'line' | 'error' | 'warn' | 'accent'
 
@@ -30,6 +31,7 @@ export function Timeline({ stack, tones, label }: Props) {
   const [drag, setDrag] = useState<[number, number] | null>(null)
   const [at, setAt] = useState<number | null>(null)
   const { from, to } = stack ?? rangeMs(range, serverNow())
+  const first = useMemo(() => stack && firstOf(stack), [stack])
   const colours = tones.map(tone => theme[tone])
   useDrawing(canvas, (ctx, width, height) => stack && drawHistogram(ctx, stack, colours, theme, width, height))
   const place = (event: PointerEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left
@@ -56,6 +58,7 @@ export function Timeline({ stack, tones, label }: Props) {
       onPointerUp={finish}
     >
       <canvas ref={canvas} role="img" aria-label={label} />
+      <Since first={first} className="in-chart" />
       {drag && <div className="brush" style={{ left: Math.min(...drag), width: Math.abs(drag[1] - drag[0]) }} />}
       <span className="dim">{axisTime(from, to - from)}</span>
       <span className="dim middle number">{stack && at !== null && said(stack, timeOf(at))}</span>

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Query } from '../../model/api'
 import { term } from '../../model/filter'
-import { type Box, heatOf, writeBox } from '../../model/heat'
+import { type Box, firstColumn, heatOf, writeBox } from '../../model/heat'
 import { plural } from '../../model/number'
 import { rangeMs, rangeParams } from '../../model/range'
 import { every, stepMs } from '../../model/series'
@@ -12,6 +12,7 @@ import { serverNow } from '../ask'
 import { keepRange } from '../frame/frame'
 import { useRange } from '../frame/range'
 import { Heatmap } from '../parts/heatmap'
+import { Since } from '../parts/since'
 import { useHeatmap, useSums } from '../questions'
 import { ENTRIES } from './sparks'
 
@@ -44,6 +45,7 @@ export function Latency({ service }: { service: string }) {
     <section>
       <h2>
         Duration <span className="dim">· drag a box to ask what is different about it</span>
+        <Since first={firstColumn(heat)} className="told" />
       </h2>
       <Heatmap
         heat={heat}

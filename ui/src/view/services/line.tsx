@@ -13,11 +13,13 @@ import type { Sparks } from './sparks'
 interface Props {
   service: ServiceRow
   change: Change
+  /** Whether anything is known of the time before. */
+  compared: boolean
   spark: Sparks | undefined
   chosen: boolean
 }
 
-export const ServiceLine = memo(function ServiceLine({ service, change, spark, chosen }: Props) {
+export const ServiceLine = memo(function ServiceLine({ service, change, compared, spark, chosen }: Props) {
   return (
     <tr className={chosen ? 'chosen' : ''}>
       <td>
@@ -32,7 +34,7 @@ export const ServiceLine = memo(function ServiceLine({ service, change, spark, c
         </Link>
       </td>
       <td>
-        <Changed change={change} />
+        <Changed change={change} before={before(service, change, compared)} />
       </td>
       <td className="number right">
         {spark && <Spark values={spark.rate} />}{' '}
@@ -55,12 +57,19 @@ export const ServiceLine = memo(function ServiceLine({ service, change, spark, c
   )
 })
 
+/** What stands where no figure is worth a word. */
+function before(service: ServiceRow, change: Change, compared: boolean): string {
+  if (change.rate !== null) return 'as before'
+  if (!service.count) return ''
+  return compared ? 'new' : '–'
+}
+
 /** In words, worse before better: what somebody would say first about this service. */
-function Changed({ change }: { change: Change }) {
+function Changed({ change, before }: { change: Change; before: string }) {
   const errors = pointsText(change.errors)
   const slower = ratioText(change.p95)
   const busier = ratioText(change.rate)
-  if (!errors && !slower && !busier) return <span className="dim">{change.rate === null ? '' : 'as before'}</span>
+  if (!errors && !slower && !busier) return <span className="dim">{before}</span>
   return (
     <span className="row">
       {errors && <span className={(change.errors ?? 0) > 0 ? 'error' : 'dim'}>errors {errors}</span>}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { Edge, ServiceRow } from '../../model/api'
 import { layered } from '../../model/layers'
+import { loop, shortened, wayTo } from '../../model/map-lines'
 import { count, duration, percent, rate } from '../../model/number'
 import { keepRange } from '../frame/frame'
 import { useRange } from '../frame/range'
@@ -13,6 +14,8 @@ import { useMap } from '../questions'
 const BOX = { width: 176, height: 44 }
 const GAP = { x: 110, y: 28 }
 const MARGIN = 16
+/** Letters that fit into a box in most faces; the whole name is its title. */
+const NAME_SHOWN = 22
 
 interface Placed {
   name: string
@@ -110,8 +113,7 @@ function Call({ edge, from, to, most, faint, told }: CallProps) {
   if (!from || !to) return null
   const [x0, y0] = [from.x + BOX.width, from.y + BOX.height / 2]
   const [x1, y1] = [to.x, to.y + BOX.height / 2]
-  const bend = Math.max(40, Math.abs(x1 - x0) / 2)
-  const path = `M${x0} ${y0} C${x0 + bend} ${y0} ${x1 - bend} ${y1} ${x1} ${y1}`
+  const path = from === to ? loop(x0, from.y + BOX.height) : wayTo(x0, y0, x1, y1)
   const wide = 1 + 3 * (Math.log(edge.count + 1) / Math.log(most + 1))
   const failed = edge.errors / Math.max(1, edge.count)
   const said = `${count(edge.count)} · p95 ${duration(edge.p95)}${edge.errors ? ` · ${percent(failed)} errors` : ''}`
@@ -150,7 +152,7 @@ function Box({ node, service, slot, light }: BoxProps) {
       transform={`translate(${node.x} ${node.y})`}
       role={service ? 'link' : 'img'}
       tabIndex={service ? 0 : -1}
-      aria-label={service ? undefined : `${node.name}, ${figures(service)}`}
+      aria-label={`${node.name}, ${figures(service)}`}
       onPointerEnter={() => light(node.name)}
       onPointerLeave={() => light(null)}
       onFocus={() => light(node.name)}
@@ -158,11 +160,12 @@ function Box({ node, service, slot, light }: BoxProps) {
       onClick={open}
       onKeyDown={event => event.key === 'Enter' && open()}
     >
+      <title>{node.name}</title>
       <rect width={BOX.width} height={BOX.height} rx={3} />
       <rect width={4} height={BOX.height} style={{ fill: `var(--service-${slot})` }} className="identity" />
       <g clipPath="url(#inside-a-box)">
         <text x={14} y={18} className="name">
-          {node.name}
+          {shortened(node.name, NAME_SHOWN)}
         </text>
         <text x={14} y={35} className={failing ? 'failing' : ''}>
           {figures(service)}

@@ -34,7 +34,7 @@ export function ServicesPage() {
           view={view as View}
           show={view => void navigate({ search: before => ({ ...before, view: view === 'table' ? undefined : view }) })}
         />
-        <Asked busy={list.isFetching} names={['services', '/api/query']}>
+        <Asked busy={list.isFetching} names={['services', '/api/query']} scanned={data?.scanned}>
           {data && plural(data.services.length, 'service')}
         </Asked>
       </div>

@@ -40,6 +40,7 @@ export function ServiceTable({ services }: { services: ServiceRow[] }) {
     const all = services.map(service => ({ service, change: changeOf(service, known.get(service.name)) }))
     return all.sort(BY[sort])
   }, [services, before, sort])
+  const compared = before?.services.some(service => service.count > 0) ?? false
   const [chosen, choose] = useState(0)
   const navigate = useNavigate()
   const open = (index: number) =>
@@ -55,6 +56,7 @@ export function ServiceTable({ services }: { services: ServiceRow[] }) {
               key={service.name}
               service={service}
               change={change}
+              compared={compared}
               spark={sparks.get(service.name)}
               chosen={i === chosen}
             />
@@ -67,8 +69,8 @@ export function ServiceTable({ services }: { services: ServiceRow[] }) {
 
 function Head({ sort }: { sort: Sort }) {
   const navigate = useNavigate({ from: '/services' })
-  const head = (each: Sort, title: string, right = true) => (
-    <th className={right ? 'right' : ''} aria-sort={sort === each ? 'descending' : 'none'}>
+  const head = (each: Sort, title: string, right = true, tip?: string) => (
+    <th className={right ? 'right' : ''} title={tip} aria-sort={sort === each ? 'descending' : 'none'}>
       <button
         type="button"
         className="sort"
@@ -85,7 +87,7 @@ function Head({ sort }: { sort: Sort }) {
     <thead>
       <tr>
         {head('name', 'Service', false)}
-        {head('changed', 'What changed', false)}
+        {head('changed', 'What changed', false, 'Against the stretch of time right before, as long as this one')}
         {head('rate', 'Rate')}
         {head('errors', 'Errors')}
         {head('p50', 'p50')}

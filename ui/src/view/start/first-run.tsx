@@ -2,8 +2,9 @@
 import { Tabs } from '@base-ui/react/tabs'
 import { Link } from '@tanstack/react-router'
 import type { TraceRow } from '../../model/api'
+import { heardOf } from '../../model/heard'
 import { duration, plural } from '../../model/number'
-import { useNewestTrace } from '../data'
+import { useNewestTrace, useStatus } from '../data'
 import { Copy } from '../parts/copy'
 import { useTitle } from '../parts/title'
 
@@ -12,8 +13,8 @@ const endpoint = location.origin
 const WAYS = [
   {
     title: 'Python',
-    say: 'Any program that uses the OpenTelemetry SDK, or is started under its auto-instrumentation:',
-    code: `export OTEL_SERVICE_NAME=my-service OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}\nOTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf opentelemetry-instrument python app.py`,
+    say: 'Without a change to the program: the libraries that it uses are instrumented as it starts.',
+    code: `pip install trivet\nOTEL_EXPORTER_OTLP_ENDPOINT=${endpoint} trivet run --service my-service -- python app.py`,
   },
   {
     title: 'Node',
@@ -23,7 +24,12 @@ const WAYS = [
   {
     title: 'Collector',
     say: 'In a collector that runs already, one more exporter (and its name in the pipelines):',
-    code: `exporters:\n  otlp_http/trivet: { endpoint: ${endpoint} }`,
+    code: `exporters:\n  otlp_http/trivet: { endpoint: ${endpoint} }  # otlphttp/trivet before 0.144`,
+  },
+  {
+    title: 'Any SDK',
+    say: 'Every program that uses an OpenTelemetry SDK, in any language, reads these:',
+    code: `export OTEL_SERVICE_NAME=my-service OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`,
   },
 ]
 
@@ -51,6 +57,10 @@ export function FirstRun({ showList }: { showList: () => void }) {
           </Tabs.Panel>
         ))}
       </Tabs.Root>
+      <p className="dim">
+        If this server has a token, senders name it:{' '}
+        <code>OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20TOKEN</code>
+      </p>
       <p className="listening" role="status">
         <Arrived trace={data?.traces[0]} showList={showList} />
       </p>
@@ -59,11 +69,12 @@ export function FirstRun({ showList }: { showList: () => void }) {
 }
 
 function Arrived({ trace, showList }: { trace: TraceRow | undefined; showList: () => void }) {
+  const { data: status } = useStatus()
   if (!trace) {
     return (
       <>
         <span className="pulse" aria-hidden="true" />
-        listening on {location.port || location.host} … nothing yet
+        listening on {location.port || location.host} … {heardOf(status)}
       </>
     )
   }

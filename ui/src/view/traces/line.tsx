@@ -46,7 +46,11 @@ export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, ma
           {trace.name || '(no name)'}
         </Link>
         {marked && <span className="tag">marked</span>}
-        {trace.running && <span className="tag">running</span>}
+        {trace.running && (
+          <span className="tag" title="Something in it has not ended; its duration is as of its last report.">
+            running
+          </span>
+        )}
         {!trace.complete && !trace.running && <span className="tag">incomplete</span>}
       </span>
       <span role="cell" className="length">

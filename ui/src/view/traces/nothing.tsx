@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { TraceRow } from '../../model/api'
 import { type Range, rangeLabel, readRange } from '../../model/range'
 import { ago, milliseconds } from '../../model/time'
+import { serverNow } from '../ask'
 import { type ListQuestion, useTraces } from '../data'
 import { useRange } from '../frame/range'
 import { Notice } from '../parts/notice'
@@ -18,7 +19,7 @@ export function NothingFound({ question, newest }: { question: ListQuestion; new
         <p>
           {wider.hasNextPage ? `More than ${found}` : found} {question.filter ? 'match' : 'are there'} in the last 7
           days.{' '}
-          <button type="button" onClick={() => setRange(readRange('7d', Date.now()) as Range)}>
+          <button type="button" onClick={() => setRange(readRange('7d', serverNow()) as Range)}>
             Show them
           </button>
         </p>
@@ -29,7 +30,7 @@ export function NothingFound({ question, newest }: { question: ListQuestion; new
           <Link to="/traces/$id" params={{ id: newest.trace_id }}>
             {newest.name} in {newest.service}
           </Link>
-          , {ago(milliseconds(BigInt(newest.start)), Date.now())}.
+          , {ago(milliseconds(BigInt(newest.start)), serverNow())}.
         </p>
       )}
     </Notice>

@@ -56,7 +56,7 @@ export function TracesPage() {
         />
       </FilterBar>
       <TracesTimeline question={question} ready={ready} />
-      <div className={`traces-body ${traces.length ? '' : 'alone'}`}>
+      <div className={`traces-body ${empty || (list.isError && !list.data) ? 'alone' : ''}`}>
         <Facets ready={ready} signal="traces" filter={filter} apply={filter => search({ filter })} />
         {list.isPending &&
           (list.fetchStatus === 'idle' ? <Stopped again={() => void list.refetch()} /> : <Skeleton rows={24} />)}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { loop, shortened } from '../../src/model/map-lines'
+
+test('who calls itself is drawn outside of its box, from its right edge to its foot', () => {
+  const [x0, y0, , , , , , x1, y1] = (loop(200, 100).match(/[\d.]+/g) ?? []).map(Number)
+  expect([x0, y1]).toEqual([200, 100])
+  expect(y0).toBeLessThan(100)
+  expect(x1).toBeLessThan(200)
+})
+
+test('a long name says that it goes on', () => {
+  expect(shortened('web', 5)).toBe('web')
+  expect(shortened('transcoder', 5)).toBe('tran…')
+})
