@@ -157,10 +157,13 @@ def test_facets_keep_their_room_while_they_are_asked(visit: Visit, told: Server)
 def test_a_wrong_filter_is_answered_at_its_column(visit: Visit, told: Server):
     watched = visit(told, "/traces")
     page = watched.page
+    expect(lines(page).nth(5)).to_be_visible()
     page.get_by_role("combobox", name="Filter").fill("service==api")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("combobox", name="Filter")).to_have_attribute("aria-invalid", "true")
+    expect(lines(page).nth(5)).to_be_visible()  # it is mended in sight of what was there
+    assert len(watched.said) == 1, "nothing else is asked with a filter that cannot be read"
     watched.forgive("400")
 
 
@@ -314,3 +317,28 @@ def test_a_question_that_was_stopped_says_so_and_can_be_asked_again(visit: Visit
     page.unroute("**/api/logs?*")
     page.get_by_role("button", name="Ask again").click()
     expect(page.locator(".log-line").nth(3)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/explore", "/explore?view=lines", "/explore?view=flame", "/services/web"])
+def test_a_first_answer_that_takes_long_can_be_stopped(visit: Visit, told: Server, path: str):
+    page = visit(told, "/sql").page
+    held = []
+    page.route(re.compile(r"/api/(query|flame|services\?)"), lambda route: held.append(route))
+    page.goto(told.url + path)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled.").first).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Ask again").first.click()
+    expect(page.get_by_text("Cancelled.")).to_have_count(0)
+    expect(page.get_by_text(re.compile("GET /videos/:id")).first).to_be_visible()
+
+
+def test_on_a_phone_a_log_line_says_what_was_said(visit: Visit, told: Server):
+    page = visit(told, "/logs?filter=retried", viewport={"width": 390, "height": 844}).page
+    body = page.get_by_role("cell", name=re.compile("job 8812 failed"))
+    expect(body).to_be_visible()
+    assert body.bounding_box()["width"] > 180
+    bar = page.get_by_role("combobox", name="Filter").bounding_box()
+    assert bar["width"] > 300
+    side = page.locator(".filter-side").bounding_box()
+    assert side["y"] >= bar["y"] + bar["height"]

@@ -84,8 +84,8 @@ def test_a_kept_question_about_a_metric_leads_back_to_it(visit: Visit, measured:
 
 def test_two_metrics_of_one_name_are_shown_each(visit: Visit, empty_server: Server):
     metrics = Metrics(Telemetry(time.time_ns() - 300 * S))
-    metrics.gauge("load", {at: 7.0 for at in range(0, 300, 15)})
-    metrics.histogram("load", {at: [1] for at in range(0, 300, 15)}, [0.5, 2.0], began=-15, unit="s")
+    metrics.gauge("load", dict.fromkeys(range(0, 300, 15), 7.0))
+    metrics.histogram("load", {key: [1] for key in range(0, 300, 15)}, [0.5, 2.0], began=-15, unit="s")
     send(empty_server, metrics.told)
     until_stored(empty_server)
     page = visit(empty_server, "/metrics-explorer?range=15m").page

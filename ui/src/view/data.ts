@@ -1,6 +1,6 @@
 /** What pages ask the server for, and how long an answer stays good. */
 import { type InfiniteData, keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { LogList, LogRecord, Scanned, ServiceRow, Span, Status, TraceList } from '../model/api'
 import { type Range, rangeParams } from '../model/range'
 import { ask, asProblem, GONE, UNKNOWN_CALLER } from './ask'
@@ -107,6 +107,15 @@ export function useLogs(range: Range, filter: string) {
     getNextPageParam: page => page.next,
     placeholderData: keepPreviousData,
   })
+}
+
+/** The last answer, for as long as `keep` says that it stands for the one that did not come. */
+export function useKept<T>(data: T | undefined, keep: boolean): T | undefined {
+  const last = useRef<T>(undefined)
+  useEffect(() => {
+    if (data) last.current = data
+  }, [data])
+  return data ?? (keep ? last.current : undefined)
 }
 
 interface ServiceList {

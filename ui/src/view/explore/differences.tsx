@@ -60,7 +60,11 @@ export function Differences({ box, heat, asked, range, change }: Props) {
       </h2>
       {error && !data && <ProblemNotice error={error} retry={() => void refetch()} />}
       {!data && isFetching && <Skeleton rows={8} />}
-      {data?.fields.length === 0 && <p className="dim">No attribute tells them from the rest.</p>}
+      {data?.fields.length === 0 && (
+        <p className="dim">
+          {data.selection.count ? 'No attribute tells them from the rest.' : 'No trace lies in this box.'}
+        </p>
+      )}
       <div className="difference-fields">
         {data?.fields.slice(0, FIELDS).map(field => (
           <Field key={field.field} field={field} filter={asked.filter} change={change} />

@@ -9,9 +9,10 @@ import { type Range, rangeParams } from '../../model/range'
 import { useKeys } from '../keys'
 import { Asked as Cost } from '../parts/asked'
 import { Elsewhere } from '../parts/elsewhere'
-import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { Notice, ProblemNotice } from '../parts/notice'
 import { Service } from '../parts/service'
 import { Views } from '../parts/views'
+import { Waiting } from '../parts/waiting'
 import { type FlameQuestion, useFlame } from '../questions'
 import { FlamePicture } from './flame-picture'
 import { Functions } from './functions'
@@ -34,7 +35,7 @@ export function FlameView({ asked, range, change }: Props) {
   )
   const answer = useFlame(question)
   if (answer.error && !answer.data) return <ProblemNotice error={answer.error} retry={() => void answer.refetch()} />
-  if (!answer.data) return <Skeleton rows={16} />
+  if (!answer.data) return <Waiting names={['/api/flame']} rows={16} answer={answer} />
   const { data } = answer
   return (
     <section className="flame-view" aria-label="Flame graph of all matching traces">
@@ -64,7 +65,7 @@ export function FlameView({ asked, range, change }: Props) {
         </Cost>
       </p>
       {data.spans === 0 ? (
-        <Notice title="No trace matches in this time range.">
+        <Notice title={`No trace matches${asked.filter && ` ${asked.filter}`} in this time range.`}>
           <Elsewhere />
         </Notice>
       ) : (

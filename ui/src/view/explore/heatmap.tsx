@@ -11,6 +11,7 @@ import { Elsewhere } from '../parts/elsewhere'
 import { Heatmap } from '../parts/heatmap'
 import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
 import { Since } from '../parts/since'
+import { Waiting } from '../parts/waiting'
 import { useHeatmap, useSums } from '../questions'
 import { Differences } from './differences'
 import { Examples } from './examples'
@@ -38,7 +39,7 @@ export function HeatmapView({ asked, range, change }: Props) {
   const box = readBox(written)
   const spot = readSpot(at)
   if (answer.error && !answer.data) return <ProblemNotice error={answer.error} retry={() => void answer.refetch()} />
-  if (!heat) return <Skeleton rows={16} />
+  if (!heat) return <Waiting names={['/api/query']} rows={16} answer={answer} />
   if (!heat.most)
     return (
       <Notice

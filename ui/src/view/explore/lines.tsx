@@ -14,7 +14,8 @@ import { Asked as Cost } from '../parts/asked'
 import { Chart } from '../parts/chart'
 import { useLineColours } from '../parts/colours'
 import { Elsewhere } from '../parts/elsewhere'
-import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { Notice, ProblemNotice } from '../parts/notice'
+import { Waiting } from '../parts/waiting'
 import { useSums } from '../questions'
 import { Examples } from './examples'
 import { Groups } from './groups'
@@ -36,7 +37,7 @@ export function LinesView({ asked, range, change }: Props) {
   const { at } = useSearch({ from: '/explore' })
   const spot = readSpot(at)
   if (sums.error && !sums.data) return <ProblemNotice error={sums.error} retry={() => void sums.refetch()} />
-  if (!sums.data || !isAnswerTo(sums.data, asked)) return <Skeleton rows={16} />
+  if (!sums.data || !isAnswerTo(sums.data, asked)) return <Waiting names={['/api/query']} rows={16} answer={sums} />
   const answer = sums.data
   if (!answer.rows.length)
     return (

@@ -1,6 +1,6 @@
 import { Popover } from '@base-ui/react/popover'
 import { type FormEvent, useState } from 'react'
-import { PRESETS, type Range, rangeLabel, readRange } from '../../model/range'
+import { PRESETS, type Range, rangeLabel, readRange, writeRange } from '../../model/range'
 import { serverNow } from '../ask'
 import { useKeys } from '../keys'
 import { useRange, useTrail } from './range'
@@ -32,7 +32,12 @@ export function RangePicker() {
               <Typed choose={choose} />
               <div className="presets">
                 {PRESETS.map(preset => (
-                  <button key={preset} type="button" onClick={() => choose(readRange(preset, serverNow()) as Range)}>
+                  <button
+                    key={preset}
+                    type="button"
+                    aria-pressed={writeRange(range) === preset}
+                    onClick={() => choose(readRange(preset, serverNow()) as Range)}
+                  >
                     {preset}
                   </button>
                 ))}

@@ -10,6 +10,7 @@ import { Moment } from '../parts/moment'
 import { Service } from '../parts/service'
 import type { LogsSearch } from '../router'
 import { LogDetails } from './details'
+import { gridOf } from './grid'
 import { aroundOf, placeOf } from './leads'
 
 interface Props {
@@ -48,7 +49,7 @@ export const LogLine = memo(function LogLine(props: Props) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the row around it is what is named and chosen */}
       <div
         className={`log-line ${wrap ? 'wrap' : ''}`}
-        style={{ gridTemplateColumns: grid }}
+        style={gridOf(grid)}
         onClick={event => {
           props.choose()
           if (!(event.target as HTMLElement).closest('a') && !getSelection()?.toString()) props.turn()

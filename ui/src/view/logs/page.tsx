@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { plural } from '../../model/number'
 import { asProblem } from '../ask'
-import { useLogs } from '../data'
+import { useKept, useLogs } from '../data'
 import { useRange } from '../frame/range'
 import { Asked, Stopped } from '../parts/asked'
 import { Facets } from '../parts/facets'
@@ -32,7 +32,11 @@ export function LogsPage() {
   const list = useLogs(range, filter)
   const ready = list.isSuccess && !list.isPlaceholderData
   const on = search.live === 'on' && 'last' in range
-  const tail = useTail(filter, on, list.data?.pages.flatMap(page => page.logs) ?? [])
+  // A filter that cannot be read is mended in sight of what was there.
+  const misread = list.isError && asProblem(list.error).at !== null
+  const kept = useKept(list.data, misread)
+  const tail = useTail(filter, on, kept?.pages.flatMap(page => page.logs) ?? [])
+  const empty = list.isSuccess && tail.logs.length === 0
   const { refetch } = list
   // What came before the line was open, or while it was broken.
   useEffect(() => {
@@ -79,7 +83,7 @@ export function LogsPage() {
         <LiveSwitch on={on} state={tail.state} turn={() => change({ live: on ? undefined : 'on', view: undefined })} />
       </FilterBar>
       <LogsTimeline range={range} filter={filter} ready={ready} />
-      <div className={`traces-body ${list.isError && !list.data ? 'alone' : ''}`}>
+      <div className={`traces-body ${empty || (list.isError && !kept) ? 'alone' : ''}`}>
         <Facets ready={ready} signal="logs" filter={filter} apply={apply} />
         {view === 'patterns' ? (
           <Patterns range={range} filter={filter} apply={filter => change({ filter, view: undefined })} />
@@ -87,10 +91,10 @@ export function LogsPage() {
           <>
             {list.isPending &&
               (list.fetchStatus === 'idle' ? <Stopped again={() => void list.refetch()} /> : <Skeleton rows={24} />)}
-            {list.isError && !list.data && asProblem(list.error).at === null && (
+            {list.isError && !list.data && !misread && (
               <ProblemNotice error={list.error} retry={() => void list.refetch()} />
             )}
-            {list.isSuccess && !tail.logs.length && <NoLogs range={range} filter={filter} />}
+            {empty && <NoLogs range={range} filter={filter} />}
             {tail.logs.length > 0 && (
               <LogTable
                 tail={tail}

@@ -8,6 +8,7 @@ import { useKeys } from '../keys'
 import { useListKeys } from '../parts/list-keys'
 import { useRows } from '../parts/rows'
 import type { LogsSearch } from '../router'
+import { gridOf } from './grid'
 import { aroundOf, placeOf } from './leads'
 import { LogLine } from './line'
 import type { Tail } from './tail'
@@ -99,7 +100,7 @@ function keysOf(logs: readonly LogRecord[]): string[] {
 
 function Head({ columns, grid }: { columns: string[]; grid: string }) {
   return (
-    <div className="log-line head" role="row" tabIndex={-1} style={{ gridTemplateColumns: grid }}>
+    <div className="log-line head" role="row" tabIndex={-1} style={gridOf(grid)}>
       {['Time', '', 'Service', ...columns, 'Body', ''].map((title, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: titles stay in their places
         <span key={i} role="columnheader" className="cut" title={title}>

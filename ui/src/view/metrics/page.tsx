@@ -7,8 +7,9 @@ import { plural } from '../../model/number'
 import { rangeLabel } from '../../model/range'
 import { useRange } from '../frame/range'
 import { Elsewhere } from '../parts/elsewhere'
-import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { Notice, ProblemNotice } from '../parts/notice'
 import { Title } from '../parts/title'
+import { Waiting } from '../parts/waiting'
 import { useMetrics } from '../questions'
 import type { MetricsSearch } from '../router'
 import { MetricList } from './list'
@@ -24,7 +25,7 @@ export function MetricsPage() {
   const found = useMemo(() => foundMetrics(list.data?.metrics ?? [], search.find ?? ''), [list.data, search.find])
   const change = (changes: MetricsSearch) => void navigate({ search: before => ({ ...before, ...changes }) })
   if (list.error && !list.data) return <ProblemNotice error={list.error} retry={() => void list.refetch()} />
-  if (list.isPending) return <Skeleton rows={24} />
+  if (list.isPending) return <Waiting names={['/api/metrics']} rows={24} answer={list} />
   if (!metrics.length) {
     return (
       <Notice title={`No metric sent anything in the ${rangeLabel(range)}.`}>

@@ -33,7 +33,15 @@ export function Facets({ signal, filter, apply, ready }: Props & { ready: boolea
     <aside className="facets" aria-label={`Values in these ${signal === 'logs' ? 'records' : 'traces'}`}>
       {!data && <Skeleton rows={12} silent />}
       {shown.map((field, i) => (
-        <Field key={field.name} field={field} start={i < OPEN} signal={signal} filter={filter} apply={apply} />
+        <Field
+          key={field.name}
+          field={field}
+          start={i < OPEN}
+          ready={ready}
+          signal={signal}
+          filter={filter}
+          apply={apply}
+        />
       ))}
       {fields.length > shown.length && (
         <button type="button" className="facet dim" onClick={() => setAll(true)}>
@@ -44,12 +52,14 @@ export function Facets({ signal, filter, apply, ready }: Props & { ready: boolea
   )
 }
 
-function Field({ field, start, signal, filter, apply }: Props & { field: FieldRow; start: boolean }) {
+type FieldProps = Props & { field: FieldRow; start: boolean; ready: boolean }
+
+function Field({ field, start, ready, signal, filter, apply }: FieldProps) {
   const [chosen, setChosen] = useState<boolean | null>(null)
   const open = chosen ?? start
   const [range] = useRange()
   const [more, setMore] = useState(false)
-  const { data } = useValues(signal, field.name, filter, range, more ? MANY_VALUES : MOST_VALUES, open)
+  const { data } = useValues(signal, field.name, filter, range, more ? MANY_VALUES : MOST_VALUES, open && ready)
   const values = data?.values ?? []
   return (
     <section>

@@ -152,7 +152,7 @@ function Box({ node, service, slot, light }: BoxProps) {
       transform={`translate(${node.x} ${node.y})`}
       role={service ? 'link' : 'img'}
       tabIndex={service ? 0 : -1}
-      aria-label={`${node.name}, ${figures(service)}`}
+      aria-label={service ? undefined : `${node.name}, ${figures(service)}`}
       onPointerEnter={() => light(node.name)}
       onPointerLeave={() => light(null)}
       onFocus={() => light(node.name)}
@@ -160,11 +160,11 @@ function Box({ node, service, slot, light }: BoxProps) {
       onClick={open}
       onKeyDown={event => event.key === 'Enter' && open()}
     >
-      <title>{node.name}</title>
       <rect width={BOX.width} height={BOX.height} rx={3} />
       <rect width={4} height={BOX.height} style={{ fill: `var(--service-${slot})` }} className="identity" />
       <g clipPath="url(#inside-a-box)">
         <text x={14} y={18} className="name">
+          {node.name.length > NAME_SHOWN && <title>{node.name}</title>}
           {shortened(node.name, NAME_SHOWN)}
         </text>
         <text x={14} y={35} className={failing ? 'failing' : ''}>

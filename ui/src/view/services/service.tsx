@@ -6,9 +6,10 @@ import { duration, percent, plural, rate } from '../../model/number'
 import { useServices } from '../data'
 import { keepRange } from '../frame/frame'
 import { useRange } from '../frame/range'
-import { Notice } from '../parts/notice'
+import { Notice, ProblemNotice } from '../parts/notice'
 import { Service } from '../parts/service'
 import { useTitle } from '../parts/title'
+import { Waiting } from '../parts/waiting'
 import { Callers } from './callers'
 import { Failures } from './failures'
 import { Latency } from './latency'
@@ -18,7 +19,8 @@ import './services.css'
 export function ServicePage() {
   const { name } = useParams({ from: '/services/$name' })
   const [range] = useRange()
-  const { data } = useServices(range)
+  const list = useServices(range)
+  const { data } = list
   const service = useMemo(() => data?.services.find(each => each.name === name), [data, name])
   useTitle(name)
   const filter = term('service', name)
@@ -51,6 +53,8 @@ export function ServicePage() {
           </Link>
         </span>
       </div>
+      {list.isPending && <Waiting names={['services']} rows={16} answer={list} />}
+      {list.error && !data && <ProblemNotice error={list.error} retry={() => void list.refetch()} />}
       {data && !service && <Notice title={`${name} sent nothing in this time range.`} />}
       {service && (
         <div className="scroll-page sections">

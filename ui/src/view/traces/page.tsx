@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { asProblem } from '../ask'
 import type { ListQuestion, Order } from '../data'
-import { useNewestTrace, useTraces } from '../data'
+import { useKept, useNewestTrace, useTraces } from '../data'
 import { useRange } from '../frame/range'
 import { Stopped } from '../parts/asked'
 import { Facets } from '../parts/facets'
@@ -26,7 +26,10 @@ export function TracesPage() {
   const navigate = useNavigate({ from: '/traces' })
   const question: ListQuestion = { range, filter, order }
   const list = useTraces(question)
-  const loaded = list.data?.pages.flatMap(page => page.traces) ?? []
+  // A filter that cannot be read is mended in sight of what was there.
+  const misread = list.isError && asProblem(list.error).at !== null
+  const kept = useKept(list.data, misread)
+  const loaded = kept?.pages.flatMap(page => page.traces) ?? []
   const on = live === 'on' && order === 'newest' && 'last' in range
   const [traces, state] = useLiveTraces(question, loaded, on)
   const ready = list.isSuccess && !list.isPlaceholderData
@@ -56,11 +59,11 @@ export function TracesPage() {
         />
       </FilterBar>
       <TracesTimeline question={question} ready={ready} />
-      <div className={`traces-body ${empty || (list.isError && !list.data) ? 'alone' : ''}`}>
+      <div className={`traces-body ${empty || (list.isError && !kept) ? 'alone' : ''}`}>
         <Facets ready={ready} signal="traces" filter={filter} apply={filter => search({ filter })} />
         {list.isPending &&
           (list.fetchStatus === 'idle' ? <Stopped again={() => void list.refetch()} /> : <Skeleton rows={24} />)}
-        {list.isError && !list.data && asProblem(list.error).at === null && (
+        {list.isError && !list.data && !misread && (
           <ProblemNotice error={list.error} retry={() => void list.refetch()} />
         )}
         {empty && <NothingFound question={question} newest={newest.data?.traces[0]} />}
@@ -70,7 +73,7 @@ export function TracesPage() {
             order={order}
             setOrder={order => search({ order, live: undefined })}
             more={() => void (list.hasNextPage && !list.isFetching && list.fetchNextPage())}
-            stale={list.isPlaceholderData}
+            stale={list.isPlaceholderData || misread}
             again={() => void list.refetch()}
             place={JSON.stringify(question)}
             marked={marked ? marked.split(',') : []}
