@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import httpcore
 import httpx
 
 from trivet.errors import Unavailable
@@ -29,6 +30,10 @@ FORMATTED = answer.SETTINGS | {"default_format": answer.FORMAT}
 LONGEST_TAIL = 64 * 1024  # of an answer, searched for an error that came after its beginning
 # Of a long body: the transport copies what a send leaves over, each time (7.3 → 2.4 µs of CPU per span).
 PIECE = 256 * 1024
+MOST_CONNECTIONS = 100
+KEEP_ALIVE_SECONDS = 5.0  # shorter than any server's, so that none closes a connection as it is used
+CHUNKED = (b"Transfer-Encoding", b"chunked")
+TRANSPORT_ERRORS = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
 QUERY_BYTES = 256 * 1024  # max_query_size of a server that nobody configured
 
 
@@ -160,7 +165,11 @@ def _after(statement: bytes, body: bytes | Iterable[bytes]) -> Iterator[bytes]:
 
 
 class AsyncClient(_Endpoint):
-    """The same, awaited. A cancelled task closes its connection, which cancels the statement in the engine."""
+    """The same, awaited. A cancelled task closes its connection, which cancels the statement in the engine.
+
+    It sends by httpcore, on which httpx stands: what httpx does besides with an address and headers took 0.5 of the
+    1.1 ms of this process's CPU that a question costs.
+    """
 
     def __init__(self, address: Address, *, settings: Params = None, seconds: float = 60.0):
         super().__init__(
@@ -168,8 +177,14 @@ class AsyncClient(_Endpoint):
             settings={"cancel_http_readonly_queries_on_client_close": "1"} | dict(settings or {}),
             seconds=seconds,
         )
-        self._http = httpx.AsyncClient(**self._options)
-        self._http.untold = True
+        base = httpx.URL(address.url)
+        self._base = httpcore.URL(address.url)
+        self._headers = [
+            (b"Host", base.netloc),
+            *((n.encode(), v.encode()) for n, v in self._options["headers"].items()),
+        ]
+        self._extensions = {"timeout": self._options["timeout"].as_dict()}
+        self._pool = httpcore.AsyncConnectionPool(max_connections=MOST_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_SECONDS)
 
     async def command(
         self,
@@ -199,17 +214,29 @@ class AsyncClient(_Endpoint):
         return (await self.answer(sql, params=params, settings=settings, database=database)).dicts()
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._pool.aclose()
 
     async def _send(
         self, sql: str, params: Params, settings: Params, body: bytes | Iterable[bytes] | None, database: str | None
     ) -> httpx.Response:
         url, statement = self._request(sql, params, settings, database)
-        content = statement if body is None else _async(_after(statement, body))
+        length = (b"Content-Length", str(len(statement)).encode()) if body is None else CHUNKED
         try:
-            return self._judge(await self._http.post(url, content=content))
-        except httpx.TransportError as error:
-            raise self._unavailable(error) from error
+            response = await self._pool.request(
+                "POST",
+                self._target(url),
+                headers=[*self._headers, length],
+                content=statement if body is None else _async(_after(statement, body)),
+                extensions=self._extensions,
+            )
+        except TRANSPORT_ERRORS as error:
+            raise self._unavailable(error or type(error).__name__) from error
+        return self._judge(httpx.Response(response.status, headers=response.headers, content=response.content))
+
+    def _target(self, url: str) -> httpcore.URL:
+        base = self._base
+        target = base.target.rstrip(b"/") + url.encode()
+        return httpcore.URL(scheme=base.scheme, host=base.host, port=base.port, target=target)
 
 
 async def _async(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
