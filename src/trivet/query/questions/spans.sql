@@ -1,4 +1,5 @@
--- One page of finished spans, a resend once. The indexes are asked first, not while reading: a sixth faster (7.4 of 9 ms).
+-- One page of finished spans, a resend once. The indexes are asked first, not while reading: 7.4 ms instead of 9 where
+-- few rows match.
 SELECT {{span_columns}},
        lower(hex(trace_id)) AS trace_hex
 FROM otel_spans

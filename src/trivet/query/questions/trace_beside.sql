@@ -1,7 +1,7 @@
 -- What there is of one trace beside its spans, in one statement, since each costs milliseconds of its own: its log
 -- records, the spans elsewhere that link to it, the points of metrics that name it as an example. Each row is what it
--- is, and its columns as JSON. Order, and a resend once, cost a millisecond each: that is left to the reader of few rows
--- (`…_once` empty).
+-- is, and its columns as JSON. Order, and a resend once, cost a millisecond each: that is left to the reader of few
+-- rows (`…_once` empty).
 SELECT 'log' AS what, formatRowNoNewline('JSONCompactEachRow', {{log_columns}}, ordinal) AS row
 FROM otel_logs
 WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{logged}}
