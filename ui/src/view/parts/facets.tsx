@@ -3,7 +3,7 @@ import { type MouseEvent, useState } from 'react'
 import type { FieldRow, Value as FieldValue, Signal } from '../../model/api'
 import { splitting } from '../../model/facets'
 import { hasTerm, term, toggleTerm } from '../../model/filter'
-import { count } from '../../model/number'
+import { count, plural } from '../../model/number'
 import { valueText } from '../../model/values'
 import { useRange } from '../frame/range'
 import { useFields, useValues } from '../questions'
@@ -61,6 +61,7 @@ function Field({ field, start, ready, signal, filter, apply }: FieldProps) {
   const [more, setMore] = useState(false)
   const { data } = useValues(signal, field.name, filter, range, more ? MANY_VALUES : MOST_VALUES, open && ready)
   const values = data?.values ?? []
+  const of = signal === 'logs' ? 'record' : 'span'
   return (
     <section>
       <h2>
@@ -84,7 +85,7 @@ function Field({ field, start, ready, signal, filter, apply }: FieldProps) {
           )}
           {values.map(({ value, count }) => (
             <li key={JSON.stringify(value)}>
-              <Value field={field.name} value={value} count={count} filter={filter} apply={apply} />
+              <Value field={field.name} of={of} value={value} count={count} filter={filter} apply={apply} />
             </li>
           ))}
           {data?.truncated && !more && (
@@ -102,13 +103,15 @@ function Field({ field, start, ready, signal, filter, apply }: FieldProps) {
 
 interface ValueProps {
   field: string
+  /** What is counted: a list of traces is filtered by their spans. */
+  of: string
   value: FieldValue
   count: number
   filter: string
   apply: (filter: string) => void
 }
 
-function Value({ field, value, count: n, filter, apply }: ValueProps) {
+function Value({ field, of, value, count: n, filter, apply }: ValueProps) {
   const text = value === null ? '' : valueText(value)
   const included = hasTerm(filter, term(field, text))
   const excluded = hasTerm(filter, `-${term(field, text)}`)
@@ -118,7 +121,7 @@ function Value({ field, value, count: n, filter, apply }: ValueProps) {
       type="button"
       className={`facet ${excluded ? 'excluded' : ''}`}
       aria-pressed={included || excluded}
-      title={`${text}\nClick: only these. Alt-click: without them.`}
+      title={`${text}: ${plural(n, of)}\nClick: only these. Alt-click: without them.`}
       onClick={onClick}
     >
       {field === 'service' && <Dot service={text} />}
