@@ -174,6 +174,13 @@ def test_nothing_found_says_where_there_is_something(visit: Visit, told: Server)
     expect(page.get_by_text("The newest trace is")).to_be_visible()
 
 
+def test_nothing_found_says_what_may_be_misspelt(visit: Visit, told: Server):
+    page = visit(told, "/traces?filter=servce:web").page
+    expect(page.locator(".notice")).to_contain_text("did you mean 'service'?")
+    page.goto(f"{told.url}/logs?filter=severty:error")
+    expect(page.locator(".notice")).to_contain_text("did you mean 'severity'?")
+
+
 def test_more_come_as_one_scrolls(page: Page):
     scroller = page.locator(".scroller")
     expect(page.locator(".filter-side")).to_contain_text("first 200 traces")

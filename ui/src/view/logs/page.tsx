@@ -94,7 +94,7 @@ export function LogsPage() {
             {list.isError && !list.data && !misread && (
               <ProblemNotice error={list.error} retry={() => void list.refetch()} />
             )}
-            {empty && <NoLogs range={range} filter={filter} />}
+            {empty && <NoLogs range={range} filter={filter} hint={list.data?.pages[0]?.hint} />}
             {tail.logs.length > 0 && (
               <LogTable
                 tail={tail}

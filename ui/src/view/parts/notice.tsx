@@ -11,6 +11,17 @@ export function Notice({ title, children }: { title: string; children?: ReactNod
   )
 }
 
+/** A hint of the server, as a sentence. */
+export function said(hint: string): string {
+  return `${hint[0].toUpperCase()}${hint.slice(1)}`
+}
+
+/** The verb for so many that a filter finds elsewhere. */
+export function doThere(found: number, filter: string): string {
+  if (filter) return found === 1 ? 'matches' : 'match'
+  return found === 1 ? 'is there' : 'are there'
+}
+
 export function ProblemNotice({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = asProblem(error)
   return (

@@ -66,7 +66,7 @@ export function TracesPage() {
         {list.isError && !list.data && !misread && (
           <ProblemNotice error={list.error} retry={() => void list.refetch()} />
         )}
-        {empty && <NothingFound question={question} newest={newest.data?.traces[0]} />}
+        {empty && <NothingFound question={question} newest={newest.data?.traces[0]} hint={list.data?.pages[0]?.hint} />}
         {traces.length > 0 && (
           <TraceTable
             traces={traces}
