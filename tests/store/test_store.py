@@ -6,7 +6,8 @@ import pytest
 
 from trivet.errors import CannotStart
 from trivet.settings import ServerSettings
-from trivet.store import store
+from trivet.spool.spool import Spool
+from trivet.store import migrations, store
 from trivet.store.store import Server
 
 
@@ -62,3 +63,24 @@ def test_what_is_no_address_is_said(tmp_path: Path):
 def test_a_server_that_does_not_answer_is_named():
     with pytest.raises(CannotStart, match=r"127\.0\.0\.1:1 does not answer"):
         Server("http://127.0.0.1:1", "").start()
+
+
+def test_a_store_of_a_newer_version_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Said in plain words, the engine stopped in order, the data fit for the Trivet that wrote it."""
+    settings = ServerSettings(data=tmp_path, min_free_bytes=0)
+    spool = Spool(tmp_path / "spool", segment_bytes=2**20, max_bytes=2**30, min_free_bytes=0, batch_memory=60)
+    spool.open()
+    try:
+        newer = migrations.versions()
+        newer[max(newer) + 1] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "versions", lambda: newer)
+            written = store.Store(settings, spool)
+            written.start()
+            written.stop()
+        refused = store.Store(settings, spool)
+        with pytest.raises(CannotStart, match=f"schema version {max(newer)}, .* up to {max(newer) - 1}"):
+            refused.start()
+        assert not refused.engine.up and not Path(f"/proc/{refused.engine.pid}").exists()
+    finally:
+        spool.close()

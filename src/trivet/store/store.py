@@ -93,12 +93,15 @@ class Store:
 
     def start(self) -> None:
         self.engine.start()
+        self._client = Client(self.address, seconds=INSERT_SECONDS)
         try:
-            self._client = Client(self.address, seconds=INSERT_SECONDS)
             migrate(self._client, self.database)
-        except EngineError as error:
+        except BaseException as error:
+            self._client.close()
             self.engine.stop()
-            raise CannotStart(f"the store cannot be prepared: {error}") from error
+            if isinstance(error, EngineError | Unavailable):
+                raise CannotStart(f"the store cannot be prepared: {error}") from error
+            raise
         self._start_writers()
 
     def _start_writers(self) -> None:
