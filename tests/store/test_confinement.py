@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from running_engine import connected, running_engine
 
 from trivet.store import confinement
 from trivet.store.client import EngineError
@@ -12,7 +13,7 @@ from trivet.store.client import EngineError
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Landlock is Linux's")
 
 PROBE = """
-import os, pathlib, socket, sys, threading
+import os, pathlib, socket, subprocess, sys, threading
 from trivet.store.confinement import confine
 
 def tried(what):
@@ -29,6 +30,9 @@ print(tried(lambda: (data / "new" / "file").rename(data / "moved")), tried((data
 print(tried((outside / "secret").read_text), tried(lambda: (outside / "other").write_text("x")))
 print(tried(lambda: os.listdir(outside)), tried(pathlib.Path("/proc/self/environ").read_bytes))
 print(tried(lambda: socket.create_connection(("127.0.0.1", port)).close()))
+(data / "program").write_text("#!/bin/sh")
+(data / "program").chmod(0o755)
+print(tried(lambda: subprocess.run(["/bin/true"])), tried(lambda: subprocess.run([data / "program"])))
 seen = []
 thread = threading.Thread(target=lambda: seen.append(tried((outside / "secret").read_text)))
 thread.start(), thread.join()
@@ -59,7 +63,8 @@ def test_a_confined_process_keeps_its_data_and_loses_the_rest(tmp_path, outside)
         done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     refused = "PermissionError"
     assert done.stdout.split("\n")[:-1] == [
-        "True", "done done", "done done", f"{refused} {refused}", f"{refused} {refused}", refused, refused,
+        "True", "done done", "done done", f"{refused} {refused}", f"{refused} {refused}", refused,
+        f"{refused} {refused}", refused,
     ], done.stderr  # fmt: skip
 
 
@@ -87,6 +92,14 @@ def test_the_engine_is_confined_even_for_its_owner(engine, client, outside):
             listener.accept()
     assert [path.name for path in outside.iterdir()] == ["secret"]
     assert client.command(f"SELECT file('/proc/self/task/{engine.pid}/mem') FORMAT RawBLOB") == b""
+
+
+def test_what_the_engine_may_read_of_itself_has_no_secrets(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRIVET_TOKEN", "a secret of ours")
+    monkeypatch.setenv("VENDOR_KEY", "a secret of somebody else")
+    with running_engine(tmp_path) as engine, connected(engine) as client:
+        environment = client.command(f"SELECT file('/proc/self/task/{engine.pid}/environ') FORMAT RawBLOB")
+    assert b"PATH=" in environment and b"secret" not in environment
 
 
 def test_a_system_without_it_says_so(monkeypatch):
