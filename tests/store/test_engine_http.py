@@ -241,6 +241,25 @@ def test_a_refused_insert_stores_nothing_and_says_why_even_with_a_long_body(http
     assert ask(http, f"SELECT count() FROM {table}") == before
 
 
+def test_an_insert_that_a_view_refuses_says_so_and_its_token_may_come_again(http, table):
+    """The engine's library keeps to itself what goes wrong behind the first table."""
+    to = "ENGINE = MergeTree ORDER BY a SETTINGS non_replicated_deduplication_window = 100"
+    for sql in (
+        "CREATE OR REPLACE TABLE by_hand.sent (a Int64) ENGINE = Null",
+        f"CREATE OR REPLACE TABLE by_hand.kept (a Int64) {to}",
+        "CREATE MATERIALIZED VIEW by_hand.keeps TO by_hand.kept AS SELECT a FROM by_hand.sent",
+        "CREATE MATERIALIZED VIEW by_hand.throws TO by_hand.kept AS "
+        "SELECT a + throwIf(a = 3, 'three') AS a FROM by_hand.sent",
+    ):
+        ask(http, sql)
+    settings = {"insert_deduplication_token": "one", "deduplicate_blocks_in_dependent_materialized_views": "1"}
+    status, code, text = fails(http, "INSERT INTO by_hand.sent FORMAT TSV\n2\n3\n", **settings)
+    assert (status, code) == (500, 395) and "three" in text
+    ask(http, "DROP VIEW by_hand.throws")
+    ask(http, "INSERT INTO by_hand.sent FORMAT TSV\n2\n3\n", **settings)
+    assert ask(http, "SELECT groupArray(a) FROM (SELECT a FROM by_hand.kept ORDER BY a)") == "[2,3]\n"
+
+
 def test_an_insert_whose_sender_leaves_stores_nothing(engine, http, table):
     before = ask(http, f"SELECT count() FROM {table}")
     host, port = engine.address.url.removeprefix("http://").split(":")

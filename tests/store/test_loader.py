@@ -191,6 +191,25 @@ def test_an_engine_in_trouble_is_waited_for_and_nothing_is_blamed(rig: Rig, spoo
     assert not rig.aside.requests() and loader.progress.last_error is None
 
 
+class Cramped(Client):
+    """The real client, with an engine that has memory for small blocks alone."""
+
+    def command(self, sql: str, **rest: object) -> bytes:
+        if sql.startswith("INSERT") and len(rest["body"]) > 2 * len(request(1)):
+            raise EngineError.read("Code: 241. DB::Exception: too much. (MEMORY_LIMIT_EXCEEDED)", 241)
+        return super().command(sql, **rest)
+
+
+def test_a_block_that_never_fits_into_the_memory_goes_in_by_halves(rig: Rig, spool: Spool, monkeypatch):
+    monkeypatch.setattr("trivet.store.loader.RETRY_SECONDS", (0.0,))
+    append(spool, *(request(number) for number in range(1, 6)))
+    loader = rig.loader(client := Cramped(rig.store.address))
+    rig.load_all(loader)
+    client.close()
+    assert rig.counts() == {"otel_spans": 5, "red": 5, "trace_ranges": 1}
+    assert loader.progress.stored == 5 and not rig.aside.requests()
+
+
 def test_a_broken_schema_is_not_taken_for_guilty_requests(rig: Rig, spool: Spool):
     rig.store.command("RENAME TABLE otlp_traces TO elsewhere")
     append(spool, request(1))

@@ -48,9 +48,9 @@ class _PathBeneath(ctypes.Structure):
 
 
 def confine(data: Path) -> bool:
-    """From now on this thread, and those it starts, may write only below `data` and run no program. False: the system does
-    not offer it.
+    """From now on this thread, and those it starts, may write only below `data`, and run no program.
 
+    False: the system does not offer it.
     Call it before the first thread: others keep their freedom.
     """
     try:

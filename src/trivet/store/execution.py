@@ -33,6 +33,7 @@ QUERY_CHARACTERS = 50_000  # a quarter of the engine's max_query_size, which cou
 QUESTIONS = ("SELECT", "WITH")
 MOST_IDLE = 16
 NOT_STREAMABLE = "Streaming query is not supported"
+INSERTS = "FailedInsertQuery"
 
 
 @dataclass
@@ -246,16 +247,18 @@ class Execution:
         return data
 
     def insert(self, statement: Statement) -> "Insert":
+        failures = Failures(self._database)
         with _engine_errors():
-            return Insert(self._connection.send_insert(statement.text, statement.format), self.totals)
+            return Insert(self._connection.send_insert(statement.text, statement.format), self.totals, failures)
 
 
 class Insert:
     """The data of one INSERT, appended piece by piece. Nothing is stored unless `finish` returns."""
 
-    def __init__(self, inserter: object, totals: Totals):
+    def __init__(self, inserter: object, totals: Totals, failures: "Failures"):
         self._inserter = inserter
         self._totals = totals
+        self._failures = failures
 
     def append(self, data: bytes) -> None:
         with _engine_errors():
@@ -264,12 +267,51 @@ class Insert:
     def finish(self) -> None:
         with _engine_errors():
             result = self._inserter.finish()
+        self._failures.check()
         self._totals.written_rows += result.rows_written
         self._totals.written_bytes += result.bytes_written
 
     def cancel(self) -> None:
         with _engine_errors():
             self._inserter.cancel()
+
+
+class Failures:
+    """Whether an INSERT failed since this was made. chdb-core 26.9 keeps to itself what goes wrong behind the first
+    table, in a view, for lack of memory: `finish` returns as if all was stored. The engine counts it, though. An
+    INSERT beside that fails is taken for ours: sent again under its token, it changes nothing.
+    """
+
+    def __init__(self, database: Database):
+        self._database = database
+        self._before = self._counts()
+
+    def check(self) -> None:
+        """EngineError if one failed: with the latest of the errors that came since, first of all lack of memory."""
+        now = self._counts()
+        if now[INSERTS] == self._before[INSERTS]:
+            return
+        came = ", ".join(quote(name) for name, count in now.items() if count != self._before.get(name))
+        found = self._rows(
+            "SELECT code, name, replaceRegexpAll(last_error_message, '\\\\s+', ' ') FROM system.errors "
+            f"WHERE name IN ({came}) AND NOT startsWith(last_error_message, {quote(NOT_STREAMABLE)}) "
+            "ORDER BY name = 'MEMORY_LIMIT_EXCEEDED' DESC, last_error_time DESC LIMIT 1"
+        )
+        code, name, message = found[0] if found else ("236", "ABORTED", "an INSERT failed, the engine does not say why")
+        raise EngineError.of(int(code), name, message)
+
+    def _counts(self) -> dict[str, int]:
+        """How many INSERTs have failed since the engine's start, and how often each error came."""
+        rows = self._rows(
+            f"SELECT '{INSERTS}', sum(value) FROM system.events WHERE event = '{INSERTS}' "
+            "UNION ALL SELECT name, value FROM system.errors WHERE value > 0 AND NOT remote"
+        )
+        return {name: int(count) for name, count in rows}
+
+    def _rows(self, sql: str) -> list[list[str]]:
+        with _engine_errors(), closing(self._database.connect()) as connection:
+            text = connection.query(sql, "TSVRaw").bytes().decode(errors="replace")
+        return [line.split("\t") for line in text.splitlines()]
 
 
 class _engine_errors:

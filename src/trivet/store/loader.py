@@ -51,6 +51,8 @@ TRANSIENT = {
 LANES = 2
 NOTHING = Record(0, 0, "default", b"", 0, b"")
 LONGEST_PAUSE = 0.5
+# A block for which the memory was missing as often as this is halved: it may never fit.
+LARGE_ATTEMPTS = 3
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 Planned = tuple[Batch, list[Record]]
@@ -176,7 +178,8 @@ class Loader:
                 insert(self._client, self.signal, records, self._journal.token(batch))
             except (EngineError, Unavailable) as error:
                 self.progress.last_error = str(error)
-                if self._is_to_blame(error):
+                too_large = attempt == LARGE_ATTEMPTS and len(records) > 1 and _for_lack_of_memory(error)
+                if too_large or self._is_to_blame(error):
                     return self._divide(batch, records, error)
                 self._stop.wait(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
@@ -214,3 +217,7 @@ class Loader:
             self._aside.put(self.signal, record, str(error))
             self.progress.set_aside += 1
         return True
+
+
+def _for_lack_of_memory(error: Exception) -> bool:
+    return isinstance(error, EngineError) and error.name == "MEMORY_LIMIT_EXCEEDED"
