@@ -177,9 +177,10 @@ class Loader:
             try:
                 insert(self._client, self.signal, records, self._journal.token(batch))
             except (EngineError, Unavailable) as error:
-                self.progress.last_error = str(error)
                 too_large = attempt == LARGE_ATTEMPTS and len(records) > 1 and _for_lack_of_memory(error)
-                if too_large or self._is_to_blame(error):
+                guilty = too_large or self._is_to_blame(error)
+                self.progress.last_error = str(error)
+                if guilty:
                     return self._divide(batch, records, error)
                 self._stop.wait(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
