@@ -116,16 +116,21 @@ Question = Callable[[], object]
 
 def questions(server: Server, bodies: Sequence[bytes]) -> dict[str, Question]:
     chance = random.Random(5)
+    traces = [some_trace(chance, chance.choice(bodies)) for _ in range(ASKED)]
 
     def trace_by_id() -> None:
-        spans = ExportTraceServiceRequest.FromString(chance.choice(bodies)).resource_spans[0].scope_spans[0].spans
-        server.ask(f"/api/traces/{chance.choice(spans).trace_id.hex()}")
+        server.ask(f"/api/traces/{chance.choice(traces)}")
 
     def attribute() -> None:
         where = quote(f"user.id=user-{chance.randrange(50_000)}")
         server.ask(f"/api/spans?filter={where}&start=2025-10-01T00:00:00Z&limit=20")
 
     return {"trace by id": trace_by_id, "equality on an attribute": attribute}
+
+
+def some_trace(chance: random.Random, request: bytes) -> str:
+    spans = ExportTraceServiceRequest.FromString(request).resource_spans[0].scope_spans[0].spans
+    return chance.choice(spans).trace_id.hex()
 
 
 def at_rest(questions: dict[str, Question]) -> None:
