@@ -279,6 +279,7 @@ def large(telemetry: Telemetry, trace: int, spans: int, at: int = 0, services: i
                 top,
                 kind="client",
                 status="error" if fails else "unset",
+                attributes={"error.type": "StepRefused"} if fails else {},
             )
         if page % 5 == 0:
             story.log(f"page {page} done", top, begin + 4 * MS, "importer", "warn" if page % 45 == 0 else "info")

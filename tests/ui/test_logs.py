@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from telemetry import MS, S, Telemetry
 from ui.address import until_address
-from ui.conftest import Visit, send
+from ui.conftest import Visit, send, until_stored
 from ui.test_trace_page import search
 
 from trivet.pipeline import Server
@@ -111,6 +111,7 @@ def test_live_records_come_in_above_and_wait_while_one_reads(visit: Visit, empty
     for number in range(120):
         telemetry.log(f"early line {number}", at=number * MS)
     send(empty_server, telemetry)
+    until_stored(empty_server)
     page = visit(empty_server, "/logs").page
     expect(records(page).first).to_be_visible()
     page.keyboard.press("l")

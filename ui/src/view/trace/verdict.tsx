@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import type { Span } from '../../model/api'
 import { farAway } from '../../model/layout'
 import { tone } from '../../model/marks'
 import { duration, plural } from '../../model/number'
 import { exceptionType, valueText, whereNow } from '../../model/values'
 import { type Part, verdict } from '../../model/verdict'
+import { useSpan } from '../data'
 import { Copy } from '../parts/copy'
 import { Moment } from '../parts/moment'
 import { useTraceData } from './data'
@@ -23,10 +25,11 @@ export function Verdict() {
   const facts = useRanked(loaded)
   const waits = useLockWaits()
   const heldUp = useHeldUp()
+  const failed = useFirstError(loaded)
   const parts = useMemo(() => {
     const now = (row: number) => whereNow(loaded.whole?.spans[row]?.running?.stack ?? [])
-    return verdict(layout, facts, { errorType: errorType(loaded), waits, heldUp, now })
-  }, [layout, facts, loaded, waits, heldUp])
+    return verdict(layout, facts, { errorType: failed && errorType(failed), waits, heldUp, now })
+  }, [layout, facts, loaded, waits, heldUp, failed])
   return (
     <header className="verdict">
       <h1>
@@ -123,10 +126,14 @@ function Severe() {
   )
 }
 
-/** The type of the first error: its exception's, else what the convention calls `error.type`, else its message. */
-function errorType({ whole, facts }: Loaded): string | null {
-  const span = whole?.spans.find(span => span.span_id === facts.first_error)
-  if (!span) return null
+/** The first error's span; asked for where only the shape of the trace is here. */
+function useFirstError({ layout, whole, local, facts }: Loaded): Span | null {
+  const asked = useSpan(layout.columns.traceId, whole || local ? null : facts.first_error)
+  return whole?.spans.find(span => span.span_id === facts.first_error) ?? asked.data ?? null
+}
+
+/** The type of an error: its exception's, else what the convention calls `error.type`, else its message. */
+function errorType(span: Span): string | null {
   const exception = span.events.find(event => event.name === 'exception')
   const named = exception ? exceptionType(exception.attributes) : ''
   const type = named || valueText(span.attributes['error.type'] ?? span.status.message ?? '')
