@@ -6,10 +6,10 @@ import { tone } from '../../model/marks'
 import { duration, plural } from '../../model/number'
 import { exceptionType, valueText, whereNow } from '../../model/values'
 import { type Part, verdict } from '../../model/verdict'
-import { useSpan } from '../data'
 import { Copy } from '../parts/copy'
 import { Moment } from '../parts/moment'
 import { useTraceData } from './data'
+import { useSelected } from './details/selected'
 import { nextLog } from './moves'
 import { openedTrace } from './opened'
 import { Share } from './share/menu'
@@ -25,7 +25,7 @@ export function Verdict() {
   const facts = useRanked(loaded)
   const waits = useLockWaits()
   const heldUp = useHeldUp()
-  const failed = useFirstError(loaded)
+  const failed = useSelected(facts.first_error).span
   const parts = useMemo(() => {
     const now = (row: number) => whereNow(loaded.whole?.spans[row]?.running?.stack ?? [])
     return verdict(layout, facts, { errorType: failed && errorType(failed), waits, heldUp, now })
@@ -124,12 +124,6 @@ function Severe() {
       </button>
     </>
   )
-}
-
-/** The first error's span; asked for where only the shape of the trace is here. */
-function useFirstError({ layout, whole, local, facts }: Loaded): Span | null {
-  const asked = useSpan(layout.columns.traceId, whole || local ? null : facts.first_error)
-  return whole?.spans.find(span => span.span_id === facts.first_error) ?? asked.data ?? null
 }
 
 /** The type of an error: its exception's, else what the convention calls `error.type`, else its message. */

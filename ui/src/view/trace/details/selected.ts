@@ -13,8 +13,8 @@ export interface Selected {
 
 const NOTHING: Selected = { span: null, resource: null, scope: null, logs: [], error: null }
 
-/** The selected span with all it carries: from the whole trace, or asked for where only the shape is here. */
-export function useSelected(id: string): Selected {
+/** A span with all it carries: from the whole trace, or asked for where only the shape is here. */
+export function useSelected(id: string | null): Selected {
   const { layout, whole } = useTraceData()
   const asked = useSpan(layout.columns.traceId, whole ? null : id)
   return useMemo(() => {
