@@ -98,6 +98,21 @@ def test_a_counter_that_began_inside_the_time_counts_from_zero(metrics: Metrics,
     assert row(query("done", "increase")) == [9]
 
 
+def test_a_cumulative_counter_per_second_from_point_to_point(metrics: Metrics, query):
+    metrics.sum("done", {-20: 100, 10: 130, 40: 160, 70: 5, 100: 25}, began=-500)
+    assert row(query("done", "avg", "min", "max", "p50")) == [(1 + 1 + 5 / 30 + 20 / 30) / 4, 5 / 30, 1, (1 + 20 / 30) / 2]
+
+
+def test_a_start_after_the_point_is_none(metrics: Metrics, query):
+    for second, value in {10: 100, 20: 105, 30: 110}.items():
+        metrics.sum("done", {second: value}, began=second + 0.001)
+        metrics.histogram("took", {second: [value, 0]}, [2], began=second + 0.001)
+        metrics.sum("sent", {second: value}, temporality=DELTA, began=second + 0.001)
+    assert row(query("done", "increase", "avg", "p50")) == [10, 0.5, 0.5]
+    assert row(query("took", "increase")) == [10]
+    assert row(query("sent", "increase", "max")) == [315, 11]
+
+
 def test_the_first_point_of_an_old_counter_tells_nothing(metrics: Metrics, query):
     metrics.sum("done", {30: 1000, 60: 1002}, began=-10_000)
     assert row(query("done", "increase", "last")) == [2, 1002]

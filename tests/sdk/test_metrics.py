@@ -1,6 +1,7 @@
 """Our metrics, read by the generated protobuf classes, beside what the official SDK makes of the same measurements."""
 
 import threading
+from time import time_ns
 
 import pytest
 from hypothesis import given, settings
@@ -142,7 +143,20 @@ def test_observables_as_deltas_subtract_what_they_said_before():
     provider = MeterProvider({"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta"})
     totals = iter([10, 14])
     provider.get_meter("m").create_observable_counter("c", [lambda o: [Observation(next(totals))]])
-    assert [points(collected(provider)["c"])[0].as_int for _ in range(2)] == [10, 4]
+    first, second = (points(collected(provider)["c"])[0] for _ in range(2))
+    assert [first.as_int, second.as_int] == [10, 4]
+    assert first.start_time_unix_nano < first.time_unix_nano == second.start_time_unix_nano
+
+
+def test_observables_began_when_they_were_made(meters, meter):
+    """A start of its own at each collection would say that the process began anew each time."""
+    before = time_ns()
+    meter.create_observable_counter("c", [lambda o: [Observation(1)]])
+    made = time_ns()
+    first, second = (points(collected(meters)["c"])[0] for _ in range(2))
+    assert before <= first.start_time_unix_nano == second.start_time_unix_nano <= made
+    meters.begin_again()  # in a forked child
+    assert points(collected(meters)["c"])[0].start_time_unix_nano > second.time_unix_nano
 
 
 def test_a_sampled_span_leaves_an_exemplar_once(meters, meter, tracer):

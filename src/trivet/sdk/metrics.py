@@ -196,12 +196,16 @@ class Histogram(Instrument, api.Histogram):
 
 
 class _Observable(Instrument):
-    """Asks its callbacks at each collection: functions of `CallbackOptions`, or generators that are sent them."""
+    """Asks its callbacks at each collection: functions of `CallbackOptions`, or generators that are sent them.
+
+    What they tell is since the instrument was made or, where deltas are wanted, since the collection before.
+    """
 
     def __init__(self, name: str, callbacks: Sequence[Any] | None, unit: str, description: str):
         Instrument.__init__(self, name, unit, description)
         self._callbacks = [_asked(callback) for callback in callbacks or ()]
         self._before: dict[Any, Number] = {}
+        self._began = time_ns()
 
     def collect(self, now: int, encode: EncodeAttributes) -> list[bytes]:
         with self.lock:
@@ -212,9 +216,16 @@ class _Observable(Instrument):
                         self._point(observation.attributes).put(observation.value, None)
                 except Exception as error:  # the app's own, or a generator's end
                     faults.note(error, "observable")
+            for point in self._points.values():
+                point.start = self._began
             if self.delta:
                 self._subtract()
+                self._began = now
             return Instrument.collect(self, now, encode)
+
+    def begin_again(self) -> None:
+        Instrument.begin_again(self)
+        self._before, self._began = {}, time_ns()
 
     def _subtract(self) -> None:
         observed = {key: point.value for key, point in self._points.items()}

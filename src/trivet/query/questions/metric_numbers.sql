@@ -1,6 +1,6 @@
 -- Gauges and sums by group (`place`) and stretch of time. What a point adds to its series (`increase`) is the value of
--- a
--- delta; of a cumulative one the difference to the point before, or the whole value when the series began anew.
+-- a delta; of a cumulative one the difference to the point before, or the whole value when the series began anew. A
+-- start after the point's own time says nothing (some senders give the time of sending).
 WITH points AS (
     SELECT series_id, time, start_time, value
     FROM otel_number_points
@@ -14,14 +14,14 @@ steps AS (
            row_number() OVER by_time > 1 AS follows,
            lagInFrame(value) OVER by_time AS value_before,
            lagInFrame(time) OVER by_time AS time_before,
-           start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
+           start_time <= time AND start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
                fromUnixTimestamp64Nano(0)) AS anew,
            multiIf(delta, value,
                    NOT follows, if(anew AND {monotonic:Bool}, value, 0),
                    {monotonic:Bool} AND (anew OR value < value_before), value,
                    value - value_before) AS increase,
            (toUnixTimestamp64Nano(time) - toUnixTimestamp64Nano(multiIf(
-                delta AND start_time > fromUnixTimestamp64Nano(0), start_time,
+                delta AND start_time <= time AND start_time > fromUnixTimestamp64Nano(0), start_time,
                 follows AND NOT anew, time_before,
                 anew, start_time,
                 time))) / 1e9 AS seconds,
