@@ -54,10 +54,10 @@ class TraceRows:
         spans, beside = await together(self._spans(trace_id, max_spans), self._beside(trace_id))
         found = _by_kind(beside[-1])
         return Rows(
-            [SpanRow._make(row) for row in _spans(spans[-1].rows)],
-            [LogRow._make(row[:LOG_WIDTH]) for row in _logs(found["log"])],
-            [LinkedFrom(*row[:4]) for row in _links(found["link"])[:MAX_LINKS]],
-            [_exemplar(*row[:6]) for row in _exemplars(found["exemplar"])[:MAX_EXEMPLARS]],
+            [SpanRow._make(row) for row in _spans_once(spans[-1].rows)],
+            [LogRow._make(row[:LOG_WIDTH]) for row in _logs_once(found["log"])],
+            [LinkedFrom(*row[:4]) for row in _links_once(found["link"])[:MAX_LINKS]],
+            [_exemplar(*row[:6]) for row in _exemplars_once(found["exemplar"])[:MAX_EXEMPLARS]],
             [*spans, *beside],
         )
 
@@ -100,19 +100,19 @@ def _once(rows: Iterable[Row], order: Callable[[Row], Any], same: Callable[[Row]
     return list(first.values())
 
 
-def _spans(rows: list[Row]) -> list[Row]:
+def _spans_once(rows: list[Row]) -> list[Row]:
     return _once(rows, lambda row: row[5], lambda row: row[0])
 
 
-def _logs(rows: list[Row]) -> list[Row]:
+def _logs_once(rows: list[Row]) -> list[Row]:
     return _once(rows, lambda row: (row[0], row[LOG_WIDTH]), lambda row: row[LOG_ID])
 
 
-def _links(rows: list[Row]) -> list[Row]:
+def _links_once(rows: list[Row]) -> list[Row]:
     return _once(rows, lambda row: row[4], lambda row: (row[0], row[1]))
 
 
-def _exemplars(rows: list[Row]) -> list[Row]:
+def _exemplars_once(rows: list[Row]) -> list[Row]:
     return _once(rows, lambda row: row[4], lambda row: (row[0], row[6], row[4], row[5], row[2]))
 
 
