@@ -83,6 +83,7 @@ def test_very_many_spans_are_summed_up_in_the_engine(
     told.span(1, 4, "job", parent=2, at=15 * MS, lasts=90 * MS, service="worker", kind="consumer")
     told.span(2, 5, "orphan", parent=9, at=1, service="api")
     told.running(1, 6, "runs", parent=1, at=80 * MS, seen=90 * MS)
+    told.running(3, 7, "migration", at=-S, seen=S)
     told.log("one", trace=1)
     told.load(store)
     few = traces().traces
@@ -187,6 +188,7 @@ def test_what_runs_is_listed_in_every_range_that_it_overlaps(store: Client, told
     assert (rows[1].complete, rows[1].root) == (False, "received")
     assert (rows[2].spans, rows[2].running, rows[2].complete) == (2, True, False)
     assert (rows[3].spans, rows[3].running, rows[3].complete) == (1, False, True)
+    assert [rows[number].root_state for number in (1, 2, 3)] == ["running", "ended", "ended"]
     assert numbers(traces("name:migration")) == [1]
     assert numbers(traces("running:true")) == [2, 1]
     assert numbers(traces("running:lost")) == []
@@ -200,6 +202,7 @@ def test_a_lost_span_lasts_until_it_was_last_seen(store: Client, told: Telemetry
     told.running(1, 1, at=0, seen=10 * S)
     told.load(store)
     assert numbers(traces("running:lost")) == [1]
+    assert traces().traces[0].root_state == "lost"
     assert numbers(traces(start=BEGAN + 10 * S, end=BEGAN + HOUR)) == [1]
     assert numbers(traces(start=BEGAN + 11 * S, end=BEGAN + HOUR)) == []
 

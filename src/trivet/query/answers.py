@@ -314,9 +314,13 @@ class ServicePart(Struct):
     self_time: int
 
 
+RootState = Literal["ended", "running", "lost"]
+
+
 class TraceRow(Struct):
-    """One trace in a line. `service`, `name`, `status` and `duration` are its root's; it is `complete` when the root
-    has come, no parent is missing and nothing runs."""
+    """One trace in a line. `service`, `name`, `status`, `duration` and `root_state` are its root's; the duration of one
+    that has not ended lasts until its last report. It is `complete` when the root has come, no parent is missing and
+    nothing runs."""
 
     trace_id: str
     root: Literal["received", "local"]
@@ -329,6 +333,7 @@ class TraceRow(Struct):
     errors: int
     logs: int
     status: StatusCode
+    root_state: RootState
     running: bool
     complete: bool
     services: list[ServicePart]

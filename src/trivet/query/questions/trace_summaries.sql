@@ -31,15 +31,16 @@ parts AS (
     SELECT trace_id, part.1 AS part_of, sum(part.2) AS self_time,
            sum(part.3) AS own, sumIf(status_code = 2, part.3) AS failed,
            min(begin) AS first, max(finish) AS last,
-           max(runs) AS runs, countIf(part.3 AND NOT has_parent AND parent_span_id != toFixedString('', 8)) AS orphans,
+           max(runs) AS some_run, countIf(part.3 AND NOT has_parent AND parent_span_id != toFixedString('', 8)) AS orphans,
            min((parent_span_id != toFixedString('', 8), begin)) AS top,
-           argMin((service, name, finish - begin, status_code), (parent_span_id != toFixedString('', 8), begin)) AS root
+           argMin((service, name, finish - begin, status_code, runs),
+                  (parent_span_id != toFixedString('', 8), begin)) AS root
     FROM children
     ARRAY JOIN [(service, finish - begin, true), (caller, -takes, false)] AS part
     GROUP BY trace_id, part_of
 )
 SELECT lower(hex(trace_id)) AS trace_hex, min(first) AS began, max(last) AS ended,
-       sum(own) AS spans, sum(failed) AS errors, max(runs) AS running, sum(orphans) AS orphaned,
+       sum(own) AS spans, sum(failed) AS errors, max(some_run) AS running, sum(orphans) AS orphaned,
        NOT min(top).1 AS received, argMin(root, top) AS stands_for,
        arraySort(part -> (-part.4, part.1), groupArrayIf((part_of, own, failed, self_time), own > 0)) AS services
 FROM parts

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from trivet.query import words
-from trivet.query.answers import Extent, ServicePart, TraceRow
+from trivet.query.answers import Extent, RootState, ServicePart, TraceRow
 from trivet.query.ask import Ask, statement, together
 from trivet.query.beside import beside
 from trivet.query.facts.self_time import self_times
@@ -37,6 +37,12 @@ class Skeleton(NamedTuple):
     resource_id: int
 
 
+# The last report of a span, and the trace that it is of.
+Report = tuple[str, RunningRow]
+# The column of `trace_summaries` that tells of the root.
+ROOT = 8
+
+
 class TraceLines:
     def __init__(self, ask: Ask, resources: Resources, running: RunningSpans, stored: Stored):
         self._ask = ask
@@ -57,12 +63,28 @@ class TraceLines:
         )
         counts = dict(logs.rows)
         if len(spans.rows) > MOST_SPANS:
-            summaries = await self._ask.answer("trace_summaries", wanted)
-            return {row[0]: _line(*row, logs=counts.get(row[0], 0)) for row in summaries.rows}, [spans, logs, summaries]
+            return await self._many(wanted, reports, counts), [spans, logs]
         rows = [Skeleton._make(row) for row in spans.rows]
+        unfinished = await self._unfinished(reports, {(row.trace_id, row.span_id) for row in rows})
         processes = await self._processes(rows, wanted)
-        lines = await beside(len(rows), _lines, rows, reports, processes, counts)
+        lines = await beside(len(rows), _lines, rows, unfinished, processes, counts)
         return lines, [spans, logs]
+
+    async def _many(
+        self, wanted: dict[str, Any], reports: Iterable[Report], logs: dict[str, int]
+    ) -> dict[str, TraceRow]:
+        """Lines made by the engine; whether a root that has not ended is lost, its report tells."""
+        rows = (await self._ask.answer("trace_summaries", wanted)).rows
+        open_roots = {row[0]: (service, name) for row in rows for service, name, *_, runs in [row[ROOT]] if runs}
+        theirs = [(trace, row) for trace, row in reports if open_roots.get(trace) == (row.service, row.name)]
+        states = {trace: _state(row) for trace, row in await self._unfinished(theirs, ())}
+        return {row[0]: _line(*row, logs=logs.get(row[0], 0), state=states.get(row[0], "ended")) for row in rows}
+
+    async def _unfinished(self, reports: Iterable[Report], finished: Collection[tuple[str, str]]) -> list[Report]:
+        """The reports of spans that have not ended since; whose process is gone is marked."""
+        left = [(trace, row) for trace, row in reports if (trace, row.span_id) not in finished]
+        rows = await self._running.still_open([row for _, row in left], ())
+        return [(trace, row) for (trace, _), row in zip(left, rows, strict=True)]
 
     async def _processes(self, rows: Iterable[Skeleton], wanted: dict[str, Any]) -> dict[int, str]:
         """The clock of each resource."""
@@ -73,26 +95,28 @@ class TraceLines:
 
 def _lines(
     rows: Sequence[Skeleton],
-    reports: Sequence[tuple[str, RunningRow]],
+    unfinished: Sequence[Report],
     processes: dict[int, str],
     logs: dict[str, int],
 ) -> dict[str, TraceRow]:
-    finished = {(row.trace_id, row.span_id) for row in rows}
     by_trace: dict[str, list[Skeleton]] = defaultdict(list)
     for row in rows:
         by_trace[row.trace_id].append(row)
-    running = set()
-    for trace, report in reports:
-        if (trace, report.span_id) not in finished:
-            running.add(trace)
-            by_trace[trace].append(_unfinished(trace, report))
+    states: dict[str, dict[str, RootState]] = defaultdict(dict)
+    for trace, report in unfinished:
+        states[trace][report.span_id] = _state(report)
+        by_trace[trace].append(_skeleton(trace, report))
     return {
-        trace: _told(trace, spans, processes, running=trace in running, logs=logs.get(trace, 0))
+        trace: _told(trace, spans, processes, states=states.get(trace, {}), logs=logs.get(trace, 0))
         for trace, spans in by_trace.items()
     }
 
 
-def _unfinished(trace: str, row: RunningRow) -> Skeleton:
+def _state(report: RunningRow) -> RootState:
+    return "lost" if report.lost else "running"
+
+
+def _skeleton(trace: str, row: RunningRow) -> Skeleton:
     kind = words.KINDS.index(row.kind) if row.kind in words.KINDS else 0
     duration = max(0, row.seen - row.begin)
     return Skeleton(
@@ -100,8 +124,11 @@ def _unfinished(trace: str, row: RunningRow) -> Skeleton:
     )
 
 
-def _told(trace_id: str, rows: Sequence[Skeleton], processes: dict[int, str], *, running: bool, logs: int) -> TraceRow:
-    """One trace's line."""
+def _told(
+    trace_id: str, rows: Sequence[Skeleton], processes: dict[int, str], *, states: dict[str, RootState], logs: int
+) -> TraceRow:
+    """One trace's line; `states` are those of its spans that have not ended."""
+    running = bool(states)
     spans = Spans(
         span_id=[row.span_id for row in rows],
         parent=[parent(row.parent) for row in rows],
@@ -129,6 +156,7 @@ def _told(trace_id: str, rows: Sequence[Skeleton], processes: dict[int, str], *,
         errors=sum(spans.error),
         logs=logs,
         status=words.status(root.status_code),
+        root_state=states.get(root.span_id, "ended"),
         running=running,
         complete=bool(linked.roots and not linked.orphans and not running),
         services=_parts(spans, self_times(timeline(spans, linked))),
@@ -155,12 +183,13 @@ def _line(
     running: int,
     orphans: int,
     received: int,
-    root: tuple[str, str, int, int],
+    root: tuple[str, str, int, int, bool],
     services: Sequence[tuple[str, int, int, int]],
     *,
     logs: int,
+    state: RootState,
 ) -> TraceRow:
-    service, name, duration, code = root
+    service, name, duration, code, _ = root
     return TraceRow(
         trace_id=trace,
         root="received" if received else "local",
@@ -173,6 +202,7 @@ def _line(
         errors=errors,
         logs=logs,
         status=words.status(code),
+        root_state=state,
         running=bool(running),
         complete=bool(received and not orphans and not running),
         services=[ServicePart(*part) for part in services],
