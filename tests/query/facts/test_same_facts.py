@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from trivet.query.facts.critical_path import FAR
 from trivet.query.facts.explain import explain
 from trivet.query.facts.spans import Spans
 from trivet.query.trace import answers as trace_facts
@@ -20,15 +21,18 @@ TRACES = 40
 
 
 def made(seed: int) -> dict[str, Any]:
-    """One shape with the facts about it: parents that are missing or in circles, clocks apart, consumers, errors."""
+    """One shape with the facts about it: parents that are missing or in circles, clocks apart or
+    wrong, consumers, errors."""
     pick = random.Random(seed)
     count = pick.randint(1, 14)
     ids = [f"{seed + 1:08x}{row + 1:08x}" for row in range(count)]
-    start, duration = [1_000_000 + pick.randint(0, 1000) for _ in ids], [pick.randint(0, 1000) for _ in ids]
+    start, duration = [10 * FAR + pick.randint(0, 1000) for _ in ids], [pick.randint(0, 1000) for _ in ids]
     above = [pick.choice(ids[:row] or [None]) for row in range(count)]
     for row in range(count):
         if pick.random() < 0.15:
             above[row] = pick.choice([None, "f" * 16, pick.choice(ids)])
+    if seed % 8 == 7:
+        start[-1] += pick.choice([-1, 1]) * FAR * 2
     spans = Spans(
         span_id=ids,
         parent=above,

@@ -15,13 +15,17 @@ export function drawAxis(ctx: CanvasRenderingContext2D, scene: Picture, cursor: 
   ctx.textBaseline = 'middle'
   ctx.font = `12px ${theme.sans}`
   const step = tickStep(window[1] - window[0], width / TICK_PX)
+  let free = 0
   for (const at of ticks(window, scene.zero, width / TICK_PX)) {
     const x = Math.round(xOf(scene, at))
     const text = tickLabel(at - scene.zero, step)
+    const right = x + textWidth(ctx, text) + 4
     ctx.fillStyle = theme.line
     ctx.fillRect(x, AXIS - 6, 1, 6)
     ctx.fillStyle = theme.dim
-    if (x + textWidth(ctx, text) + 4 < width) ctx.fillText(text, x + 4, AXIS / 2)
+    if (right >= width || x < free) continue
+    ctx.fillText(text, x + 4, AXIS / 2)
+    free = right + 4
   }
   if (cursor !== null) drawCursorLabel(ctx, scene, cursor, step)
 }
@@ -48,16 +52,30 @@ export function tickLabel(at: number, step: number): string {
   if (Math.abs(at) < step / 2) return '0'
   if (step >= YEAR) return `${Math.round(at / YEAR)}\u00a0y`
   if (step >= DAY) return `${Math.round(at / DAY)}\u00a0d`
-  if (Math.abs(at) >= 60e9 && step >= 1e9) return clockLabel(at)
+  if (Math.abs(at) >= 60e9) return longLabel(at, step)
   const [unit, name] = UNITS.find(([unit]) => Math.abs(at) >= unit) ?? UNITS[3]
-  const decimals = Math.min(9, Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9)))
-  return `${(at / unit).toFixed(decimals)}\u00a0${name}`
+  return `${(at / unit).toFixed(decimalsFor(unit, step))}\u00a0${name}`
 }
 
-/** `12:30` minutes and seconds, `3:12:30` with hours. */
-function clockLabel(at: number): string {
-  const seconds = Math.round(Math.abs(at) / 1e9)
-  const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
-  const minutes = `${two((seconds / 60) % 60)}:${two(seconds % 60)}`
-  return `${at < 0 ? '−' : ''}${seconds >= 3600 ? `${Math.floor(seconds / 3600)}:` : ''}${minutes}`
+function decimalsFor(unit: number, step: number): number {
+  return Math.min(9, Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9)))
+}
+
+const LONG_UNITS = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+] as const
+
+/** `1 min 40 s`, `6 h 12 min`, `1 d 6 h`; seconds with decimals where steps are shorter. */
+function longLabel(at: number, step: number): string {
+  const decimals = decimalsFor(1e9, step)
+  let rest = Number((Math.abs(at) / 1e9).toFixed(decimals))
+  const parts = LONG_UNITS.map(([seconds, unit]) => {
+    const n = Math.floor(rest / seconds)
+    rest -= n * seconds
+    return n ? `${n}\u00a0${unit}` : ''
+  })
+  if (Number(rest.toFixed(decimals))) parts.push(`${rest.toFixed(decimals)}\u00a0s`)
+  return `${at < 0 ? '−' : ''}${parts.filter(Boolean).join(' ')}`
 }

@@ -159,7 +159,9 @@ function queue(ctx: CanvasRenderingContext2D, scene: Scene, row: number, y: numb
     const text = `queue ${duration(pieces.to[i] - pieces.from[i])}`
     ctx.font = `12px ${scene.theme.sans}`
     ctx.fillStyle = scene.theme.dim
-    if (Math.min(x1, scene.width) - Math.max(x0, 0) > textWidth(ctx, text) + 12)
+    // Of a bar that is off screen the length stands at the right edge.
+    const stop = x1 > scene.width ? scene.width - 64 : x1
+    if (stop - Math.max(x0, 0) > textWidth(ctx, text) + 12)
       ctx.fillText(text, Math.max(x0, 0) + 6, y + BAR_TOP + BAR / 2)
   }
 }

@@ -16,7 +16,8 @@ export function spanLabel(
   const length = duration(end[row] - start[row])
   const state = columns.running[row]
   const colour = columns.error[row] ? scene.theme.error : scene.theme.dim
-  if (state === ENDED) return barLabel(ctx, scene, { ...at, text: length, x0: waitFrom(scene, row) ?? at.x0, colour })
+  if (state === ENDED)
+    return barLabel(ctx, scene, { ...at, text: length, x0: waitFrom(scene, row) ?? at.x0, bar: at.x0, colour })
   const now = scene.words.now(row)
   const [text, where] = state === LOST ? [`lost after ${length}`, 'last at'] : [`running ${length}`, 'now at']
   const more = now ? ` · ${where} ${now}` : ''
@@ -34,7 +35,9 @@ function waitFrom(scene: Scene, row: number): number | null {
 export interface Labelled {
   text: string
   more?: string
+  /** Where what it is about begins on screen, and where the bar does, if that is later. */
   x0: number
+  bar?: number
   x1: number
   y: number
   colour: string
@@ -50,7 +53,8 @@ export function barLabel(ctx: CanvasRenderingContext2D, scene: Scene, label: Lab
   const middle = y + BAR_TOP + BAR / 2 + 0.5
   const put = (text: string, x: number) => ctx.fillText(text, x, middle)
   if (x1 < 0) return put(`◂ ${label.text}`, 4)
-  if (x0 > scene.width) return put(`${label.text} ▸`, scene.width - textWidth(ctx, `${label.text} ▸`) - 4)
+  if ((label.bar ?? x0) > scene.width)
+    return put(`${label.text} ▸`, scene.width - textWidth(ctx, `${label.text} ▸`) - 4)
   const behind = Math.max(x1, ...marks.filter(([left]) => left < x1 + 40).map(([, right]) => right)) + 6
   const fits = [label.text + more, label.text].find(text => behind + textWidth(ctx, text) + 4 < scene.width)
   if (fits) return put(fits, behind)

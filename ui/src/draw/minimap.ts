@@ -31,8 +31,8 @@ export function drawMinimap(ctx: CanvasRenderingContext2D, picture: Picture) {
 
 /** Rows share pixel lines; what would draw over the same pixels again is left out, which bounds the work. */
 function drawSpans(ctx: CanvasRenderingContext2D, { layout, rows, colours, width }: Picture) {
-  const { tree, columns, start, end, whole, runs } = layout
-  const scene = { window: whole, width }
+  const { tree, columns, start, end, near, runs } = layout
+  const scene = { window: near, width }
   const line = Math.min(4, BARS / Math.max(1, rows.length))
   const reached = new Float64Array(BARS).fill(-1)
   ctx.globalAlpha = 0.85
@@ -56,10 +56,10 @@ function drawSpans(ctx: CanvasRenderingContext2D, { layout, rows, colours, width
 }
 
 function drawErrors(ctx: CanvasRenderingContext2D, { layout, theme, width }: Picture) {
-  const { columns, end, whole, logs } = layout
+  const { columns, end, near, logs } = layout
   const marked = new Uint8Array(Math.ceil(width) + 1)
   const mark = (at: number) => {
-    marked[Math.max(0, Math.min(Math.ceil(width), Math.round(xOf({ window: whole, width }, at))))] = 1
+    marked[Math.max(0, Math.min(Math.ceil(width), Math.round(xOf({ window: near, width }, at))))] = 1
   }
   for (let row = 0; row < columns.count; row++) if (columns.error[row]) mark(end[row])
   for (let i = 0; i < logs.at.length; i++) if (tone(logs.severity[i]) === 'error') mark(logs.at[i])
@@ -71,7 +71,7 @@ function drawErrors(ctx: CanvasRenderingContext2D, { layout, theme, width }: Pic
 function drawLogs(ctx: CanvasRenderingContext2D, { layout, theme, width }: Picture) {
   const bins = new Uint32Array(Math.ceil(width / 3) + 1)
   for (const at of layout.logs.at) {
-    const bin = Math.floor(xOf({ window: layout.whole, width }, at) / 3)
+    const bin = Math.floor(xOf({ window: layout.near, width }, at) / 3)
     if (bin >= 0 && bin < bins.length) bins[bin]++
   }
   const most = Math.sqrt(bins.reduce((a, b) => Math.max(a, b), 1))

@@ -1,6 +1,7 @@
 /** The tree column: guides, fold signs, a service's colour, names that are never squeezed out by depth. */
-import { RUNNING } from '../model/columns'
+import { LOST, RUNNING } from '../model/columns'
 import { tone } from '../model/marks'
+import { nameOf } from '../model/names'
 import { count, plural } from '../model/number'
 import { CLOSED, FOLD, LEAF, LOG, SPAN, STRAYS, STUB, straysOf } from '../model/rows'
 import { ROW, type Scene, visibleRows } from './scene'
@@ -147,10 +148,10 @@ function spanLabel(scene: Scene, i: number, row: number): Label {
     change ? columns.services[service] : '',
     hidden ? `+${count(hidden)}` : '',
     hidden && errors[row] > columns.error[row] ? `${count(errors[row] - columns.error[row])} err` : '',
-    columns.running[row] === RUNNING ? 'running' : '',
+    columns.running[row] === RUNNING ? 'running' : columns.running[row] === LOST ? 'never ended' : '',
   ]
   return {
-    text: columns.names[columns.name[row]].trim() || '(no name)',
+    text: nameOf(columns, row),
     colour: columns.error[row] ? theme.error : theme.ink,
     bold: scene.lit.has(row) || columns.error[row] > 0,
     chip: scene.colours[service],
@@ -164,7 +165,7 @@ function foldLabel(scene: Scene, ref: number): Label {
   const { columns, tree } = layout
   const first = tree.children[run.from]
   return {
-    text: `${columns.names[columns.name[first]]} × ${count(run.count)}`,
+    text: `${nameOf(columns, first)} × ${count(run.count)}`,
     colour: theme.ink,
     chip: colours[columns.service[first]],
     after: columns.services[columns.service[first]],

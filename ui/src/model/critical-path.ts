@@ -3,7 +3,7 @@
  * from a span's end, the last child to end before the point reached was waited for; children are cut at their parent's.
  */
 import { CONSUMER } from './columns'
-import type { Layout } from './layout'
+import { FAR, type Layout, sureOfItsClock } from './layout'
 
 /** `queue`: the wait before the (asynchronous) span of this row began. */
 export interface Stretch {
@@ -39,10 +39,13 @@ export function criticalPathOfAll(layout: Timed): Stretch[] {
   return path.reverse()
 }
 
-/** Of two that end together, the outer one. */
-export function lastToEnd({ tree, end }: Timed): number {
+/** Of two that end together, the outer one; what ends far away has a wrong clock. */
+export function lastToEnd(layout: Timed): number {
+  const { tree, end } = layout
+  const sure = sureOfItsClock(layout)
   let last = -1
   for (const row of tree.order) {
+    if (sure >= 0 && end[row] - end[sure] > FAR) continue
     if (last < 0 || end[row] > end[last] || (end[row] === end[last] && tree.depth[row] < tree.depth[last])) last = row
   }
   return last

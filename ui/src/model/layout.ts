@@ -20,12 +20,14 @@ export interface Layout {
   /** Corrected for clock skew; `end` is never before `start`. */
   start: Float64Array
   end: Float64Array
-  /** First start and last end of the trace. */
+  /** First start and last end of the trace, of spans whose clock was right; times are told from its start. */
   extent: readonly [number, number]
-  /** What times are told from: the first start, of spans whose clock was right. */
   zero: number
   /** The extent with some air, so that marks at its ends are not cut: what is on screen at first. */
+  near: readonly [number, number]
+  /** The same of all spans; and of how many the clock was wrong. */
   whole: readonly [number, number]
+  far: number
   /** Time in synchronous children, cut to the span: drawn pale; the rest is self time. */
   covered: Spread
   self: Float64Array
@@ -43,30 +45,34 @@ export interface Layout {
 
 const AIR = 0.012
 /** To the right there is room for the length of a bar that reaches the end. */
-const LABEL_AIR = 0.1
+const LABEL_AIR = 0.13
 
-export function layoutTrace(trace: Trace): Layout {
-  return layOut(columnsOfTrace(trace))
+/** `now` (unix ns): what runs has run until then; without it, until it was last heard of. */
+export function layoutTrace(trace: Trace, now?: bigint): Layout {
+  return layOut(columnsOfTrace(trace), now)
 }
 
-export function layOut(columns: Columns): Layout {
+export function layOut(columns: Columns, now?: bigint): Layout {
   const start = columns.start.map((at, row) => at + columns.shift[row])
   const end = start.map((at, row) => at + Math.max(0, columns.duration[row]))
+  if (now !== undefined) untilNow(columns, end, Number(now - columns.origin))
   const tree = buildTree(columns, start)
   lastAsLongAsChildren(columns, tree, end)
   const covered = coverage(columns, tree, start, end)
   const errors = errorsBelow(columns, tree)
   const logs = shifted(columns.logs, columns.shift)
-  const extent = extentOf(start, end, logs)
-  const whole = aired(extent)
+  const all = extentOf(start, end, logs)
+  const { far, extent } = farAway({ start, end, tree }, all)
   const bare = {
     columns,
     tree,
     start,
     end,
     extent,
-    whole,
-    zero: farAway({ start, end, tree, extent, whole }).zero,
+    zero: extent[0],
+    near: aired(extent),
+    whole: aired(all),
+    far,
     covered,
     self: start.map((at, row) => end[row] - at - lengthOf(covered, row)),
     logs: byPlace(logs, tree.place),
@@ -84,28 +90,40 @@ export function withPath(layout: Omit<Layout, 'path' | 'onPath'>, pieces: Pieces
   return { ...layout, columns: { ...layout.columns, path: pieces }, path, onPath }
 }
 
-/** Further apart than this (30 days) no trace is: a clock was wrong. */
+/** Further apart than this (30 days) no trace is: a clock was wrong. The server's `critical_path.py` says the same. */
 export const FAR = 30 * 86_400e9
 
-type Timed = Pick<Layout, 'start' | 'end' | 'tree' | 'extent' | 'whole'>
-
 /** Spans whose clock must have been wrong, and the stretch of time that the others take. */
-export function farAway({ start, end, tree, extent, whole }: Timed): {
-  spans: number
-  near: readonly [number, number]
-  zero: number
-} {
-  const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
-  if (root === undefined || extent[1] - extent[0] < FAR) return { spans: 0, near: whole, zero: extent[0] }
-  let [from, to] = [start[root], end[root]]
-  let spans = 0
+function farAway(timed: Timed, all: readonly [number, number]): Pick<Layout, 'far' | 'extent'> {
+  const { start, end } = timed
+  const sure = sureOfItsClock(timed)
+  if (sure < 0) return { far: 0, extent: all }
+  let [from, to] = [start[sure], end[sure]]
+  let far = 0
   for (let row = 0; row < start.length; row++) {
-    if (Math.abs(start[row] - start[root]) > FAR) spans++
+    if (isFar(timed, sure, row)) far++
     else [from, to] = [Math.min(from, start[row]), Math.max(to, end[row])]
   }
-  return spans
-    ? { spans, near: aired([from, Math.max(to, from + 1)]), zero: from }
-    : { spans, near: whole, zero: extent[0] }
+  return { far, extent: far ? [from, Math.max(to, from + 1)] : all }
+}
+
+type Timed = Pick<Layout, 'start' | 'end' | 'tree'>
+
+function isFar({ start, end }: Timed, sure: number, row: number): boolean {
+  return Math.abs(start[row] - start[sure]) > FAR || end[row] - end[sure] > FAR
+}
+
+/** What others are measured by: the root, unless most spans are far from it; -1 where none is far from another. */
+export function sureOfItsClock({ start, end, tree }: Timed): number {
+  const root = tree.roots[0] ?? tree.orphans[0]?.rows[0] ?? -1
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const at of start) first = Math.min(first, at)
+  for (const at of end) last = Math.max(last, at)
+  if (root < 0 || last - first < FAR) return -1
+  const near = start.reduce((sum, at) => sum + (Math.abs(at - start[root]) > FAR ? 0 : 1), 0)
+  if (near * 2 >= start.length) return root
+  const rows = Int32Array.from(start.keys()).sort((a, b) => start[a] - start[b] || a - b)
+  return rows[rows.length >> 1]
 }
 
 function aired([from, to]: readonly [number, number]): readonly [number, number] {
@@ -142,6 +160,10 @@ function extentOf(start: Float64Array, end: Float64Array, logs: Instants): reado
     .filter(near)
     .reduce(([from, to], at) => [Math.min(from, at), Math.max(to, at)], [first, last])
   return to > from ? [from, to] : [from, from + 1]
+}
+
+function untilNow({ running }: Columns, end: Float64Array, now: number) {
+  for (let row = 0; row < end.length; row++) if (running[row] === RUNNING) end[row] = Math.max(end[row], now)
 }
 
 /** A span that runs was last heard of before its children came back: it lasts at least as long as they. */

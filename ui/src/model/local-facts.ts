@@ -15,8 +15,8 @@ export interface Explained {
   pathOfAll: Stretch[]
 }
 
-export function explain(columns: Columns): Explained {
-  const bare = layOut({ ...columns, shift: skewOf(columns) })
+export function explain(columns: Columns, now?: bigint): Explained {
+  const bare = layOut({ ...columns, shift: skewOf(columns) }, now)
   const root = rootOf(bare)
   const path = criticalPath(bare, root)
   const pathOfAll = lastToEnd(bare) === root ? path : criticalPathOfAll(bare)

@@ -1,6 +1,7 @@
 /** A trace in a few lines for a ticket. */
 import type { Trace } from './api'
 import type { Layout } from './layout'
+import { shownName } from './names'
 import { duration, percent, plural } from './number'
 import { groupSpans } from './table'
 import type { Part } from './verdict'
@@ -41,7 +42,7 @@ function slowest(layout: Layout): string[] {
   const top = groups.sort((a, b) => b.onPath - a.onPath || b.self - a.self).slice(0, MOST)
   const lines = top.map(group => {
     const share = path > 0 ? percent(group.onPath / path) : ''
-    const what = escaped(group.key.slice(0, 120))
+    const what = escaped(shownName(group.key).slice(0, 120))
     return `| ${escaped(group.service ?? '')} | ${what} | ${group.count} | ${duration(group.self)} | ${share} |`
   })
   return ['', '| service | span | count | self | of the critical path |', '|---|---|--:|--:|--:|', ...lines]
@@ -52,7 +53,7 @@ function errors(whole: Trace | null): string[] {
   if (!failed.length) return []
   const lines = failed.slice(0, MOST).map(span => {
     const message = span.status.message ? `: ${escaped(span.status.message.slice(0, LONGEST_MESSAGE))}` : ''
-    return `- ${escaped(span.service)} › ${escaped(span.name)}${message}`
+    return `- ${escaped(span.service)} › ${escaped(shownName(span.name))}${message}`
   })
   const more = failed.length > MOST ? [`- and ${failed.length - MOST} more`] : []
   return ['', `${plural(failed.length, 'error')}:`, '', ...lines, ...more]

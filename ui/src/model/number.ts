@@ -26,14 +26,14 @@ const DURATION = [
   [1e3, 'µs'],
 ] as const
 
-/** Nanoseconds as `830 µs`, `1.52 s`, `4 m 12 s`, `2 h 5 m`, `3 d 4 h`, `530 y`. */
+/** Nanoseconds as `830 µs`, `1.52 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`, `530 y`. */
 export function duration(ns: number | null): string {
   if (ns === null || !Number.isFinite(ns)) return '–'
   if (ns < 0) return `−${duration(-ns)}`
   const seconds = Math.round(ns / 1e9)
   if (ns < 59.95e9) return ns < 999.5 ? `${Math.round(ns)}${SPACE}ns` : scaled(ns, DURATION)
-  if (seconds < 3600) return pair(seconds, 60, 'm', 1, 's')
-  if (seconds < 86_400) return pair(seconds, 3600, 'h', 60, 'm')
+  if (seconds < 3600) return pair(seconds, 60, 'min', 1, 's')
+  if (seconds < 86_400) return pair(seconds, 3600, 'h', 60, 'min')
   if (seconds < YEAR) return pair(seconds, 86_400, 'd', 3600, 'h')
   return pair(seconds, YEAR, 'y', 86_400, 'd')
 }

@@ -62,7 +62,10 @@ export function writeRange(range: Range): string {
 }
 
 export function rangeLabel(range: Range): string {
-  if ('last' in range) return `last ${writeRange(range).replace(/(\D)$/, '\u00a0$1')}`
+  if ('last' in range)
+    return `last ${writeRange(range)
+      .replace(/m$/, 'min')
+      .replace(/(\D+)$/, '\u00a0$1')}`
   const from = new Date(range.from)
   const to = new Date(range.to)
   const date = (at: Date) => at.toLocaleDateString(undefined, { month: 'short', day: 'numeric' })

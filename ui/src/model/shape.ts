@@ -11,8 +11,8 @@ export interface LaidOut {
   facts: Findings
 }
 
-export function laidOut(bytes: ArrayBuffer): LaidOut {
+export function laidOut(bytes: ArrayBuffer, now: bigint): LaidOut {
   const shape = JSON.parse(new TextDecoder().decode(bytes)) as Shape
-  const { layout, facts } = explain(columnsOfShape(shape))
+  const { layout, facts } = explain(columnsOfShape(shape), now)
   return { layout, rows: buildRows(layout, PLAIN_VIEW), facts }
 }

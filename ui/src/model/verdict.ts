@@ -2,9 +2,10 @@
 import type { Findings } from './api'
 import { ENDED, LOST, RUNNING } from './columns'
 import { rowOfId, spanId } from './ids'
-import { FAR, type Layout } from './layout'
+import type { Layout } from './layout'
 import type { LockWait } from './locks'
-import { duration, percent, plural } from './number'
+import { nameOf as nameOfSpan } from './names'
+import { count, duration, percent, plural } from './number'
 
 export interface Part {
   text: string
@@ -28,41 +29,68 @@ export interface Told {
 export function verdict(layout: Layout, facts: Findings, told: Told): Part[] {
   return [
     ...took(layout, facts),
+    ...otherRoots(layout),
     ...firstError(layout, facts, told.errorType),
-    ...waitedFor(facts),
+    ...waitedFor(layout),
     ...unfinished(layout, told),
     ...locked(layout, told.waits),
     ...holds(layout, told.heldUp),
   ]
 }
 
-function took(layout: Layout, facts: Findings): Part[] {
-  const { columns, tree, start, end } = layout
-  const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
-  if (root === undefined) return [{ text: 'This trace has no spans.' }]
-  const span = spanId(columns, root)
-  const still = columns.running[root] ? ' has taken ' : ' took '
-  const parts: Part[] = [
-    { text: nameOf(layout, root), strong: true, span },
-    { text: ` in ${columns.services[columns.service[root]]}${still}` },
-    { text: duration(end[root] - start[root]), strong: true, span },
+const TOOK = { [ENDED]: ' took ', [RUNNING]: ' has taken ', [LOST]: ' was last heard of after ' }
+
+/** A span and how long it took, or has taken. */
+function taken(layout: Layout, row: number): Part[] {
+  const { columns, start, end } = layout
+  const span = spanId(columns, row)
+  return [
+    { text: nameOf(layout, row), strong: true, span },
+    { text: ` in ${columns.services[columns.service[row]]}${TOOK[columns.running[row] as keyof typeof TOOK]}` },
+    { text: duration(end[row] - start[row]), strong: true, span },
   ]
-  const among = rankText(facts.percentile ?? null)
-  if (among) parts.push({ text: ` (${among})` })
-  const beyond = layout.extent[1] - end[root]
-  const goesOn = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10) && beyond < FAR
-  if (goesOn && !columns.running.some(state => state === RUNNING))
-    parts.push({ text: `; what it set off ended ${duration(beyond)} later` })
-  return [...parts, { text: '.' }]
 }
 
-/** Clocks do not tell shorter times apart; what is further away has a wrong one. */
+function took(layout: Layout, facts: Findings): Part[] {
+  const { tree } = layout
+  const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
+  if (root === undefined) return [{ text: 'This trace has no spans.' }]
+  const among = rankText(facts.percentile ?? null)
+  return [...taken(layout, root), ...(among ? [{ text: ` (${among})` }] : []), ...setOff(layout, root), { text: '.' }]
+}
+
+/** What below a span went on when it was over, and how long of that was a wait in a queue. */
+function setOff(layout: Layout, root: number): Part[] {
+  const { columns, tree, start, end, path } = layout
+  const place = tree.place[root]
+  let last = end[root]
+  for (const row of tree.order.subarray(place, place + tree.size[root]))
+    if (end[row] <= layout.extent[1]) last = Math.max(last, end[row])
+  const beyond = last - end[root]
+  const worth = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10)
+  if (!worth || columns.running.some(state => state === RUNNING)) return []
+  const queued = path.queue.reduce((sum, queue, i) => sum + (queue ? path.to[i] - path.from[i] : 0), 0)
+  const waited = queued > 0 ? `, ${duration(queued)} of that in a queue` : ''
+  return [{ text: `; what it set off ended ${duration(beyond)} later${waited}` }]
+}
+
+/** Clocks do not tell shorter times apart. */
 const LEAST_BEYOND = 1000
+
+/** One trace id, several beginnings: what they have to do with each other nobody told. */
+function otherRoots(layout: Layout): Part[] {
+  const { tree, start, end } = layout
+  const [, ...others] = tree.roots
+  if (!others.length) return []
+  const longest = others.reduce((most, row) => (end[row] - start[row] > end[most] - start[most] ? row : most))
+  const text = others.length === 1 ? ' A second root: ' : ` ${count(others.length)} more roots, the longest: `
+  return [{ text }, ...taken(layout, longest), { text: '.' }]
+}
 
 const MOST_LETTERS = 90
 
-function nameOf({ columns: { names, name } }: Layout, row: number): string {
-  const text = names[name[row]].trim() || '(no name)'
+function nameOf({ columns }: Layout, row: number): string {
+  const text = nameOfSpan(columns, row)
   return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text
 }
 
@@ -87,13 +115,19 @@ function firstError(layout: Layout, facts: Findings, errorType: string | null): 
   return [{ text: ' First error: ' }, ...what, { text: where, span: facts.first_error }, { text: '.' }]
 }
 
-function waitedFor(facts: Findings): Part[] {
-  const total = facts.services.reduce((sum, share) => sum + share.critical_time, 0)
-  const [top] = [...facts.services].sort((a, b) => b.critical_time - a.critical_time)
-  if (!top || total <= 0 || facts.services.length < 2) return []
+/** Whose time the critical path mostly is, of the path that is drawn. */
+function waitedFor({ columns: { services, service }, onPath }: Layout): Part[] {
+  if (services.length < 2) return []
+  const shares = new Float64Array(services.length)
+  onPath.forEach((ns, row) => {
+    shares[service[row]] += ns
+  })
+  const total = shares.reduce((sum, share) => sum + share, 0)
+  if (total <= 0) return []
+  const top = shares.indexOf(Math.max(...shares))
   return [
-    { text: ` ${percent(top.critical_time / total)} of the critical path is in ` },
-    { text: top.service, strong: true },
+    { text: ` ${percent(shares[top] / total)} of the critical path is in ` },
+    { text: services[top], strong: true },
     { text: '.' },
   ]
 }
@@ -128,12 +162,12 @@ function locked(layout: Layout, waits: readonly LockWait[]): Part[] {
   const [wait] = waits
   const row = wait?.span ? rowOfId(layout.columns, wait.span) : -1
   if (row < 0) return []
-  const over = layout.columns.running[row] === ENDED
+  const state = layout.columns.running[row]
   const { holder, table, waited } = wait
   return [
     { text: ' ' },
     { text: nameOf(layout, row), span: wait.span ?? '' },
-    { text: over ? ' waited ' : ' is waiting ' },
+    { text: state === ENDED ? ' waited ' : state === LOST ? ' was waiting ' : ' is waiting ' },
     { text: duration(waited), strong: true },
     { text: ` for a lock on ${table || 'a table'} held by ` },
     { text: holder.name || 'a session that is not traced', strong: true, trace: holder.trace, span: holder.span },
@@ -145,7 +179,7 @@ function holds(layout: Layout, heldUp: readonly LockWait[]): Part[] {
   const [longest] = heldUp
   const row = longest ? rowOfId(layout.columns, longest.holder.span) : -1
   if (row < 0) return []
-  const over = layout.columns.running[row] === ENDED
+  const over = layout.columns.running[row] !== RUNNING
   const one = heldUp.length === 1
   return [
     { text: ' ' },

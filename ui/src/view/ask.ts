@@ -160,6 +160,11 @@ export function serverNow(): number {
   return Date.now() - clockAhead()
 }
 
+/** The same as the API writes instants. */
+export function serverNowNs(): bigint {
+  return BigInt(Math.round(serverNow())) * 1_000_000n
+}
+
 const GONE_HINT = 'Is `trivet up` still running? This page tries again by itself.'
 
 async function problemOf(response: Response): Promise<Problem> {

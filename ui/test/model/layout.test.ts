@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Columns, columnsOfShape, columnsOfTrace } from '../../src/model/columns'
 import { rowOfId, spanId } from '../../src/model/ids'
-import { farAway, type Layout, layOut, layoutTrace } from '../../src/model/layout'
+import { type Layout, layOut, layoutTrace } from '../../src/model/layout'
 import { explain } from '../../src/model/local-facts'
 import { buildRows, PLAIN_VIEW } from '../../src/model/rows'
 import { type Given, id, log, ORIGIN, piece, trace } from '../build'
@@ -253,12 +253,21 @@ describe('large', () => {
       { n: 2, parent: 1, at: 0, lasts: 0 },
       { n: 3, parent: 1, at: 50 * year + 20, lasts: 200 },
     ]
-    const { spans, near } = farAway(layoutTrace(trace(given)))
-    expect(spans).toBe(1)
+    const { far, near, whole } = layoutTrace(trace(given))
+    expect(far).toBe(1)
     expect(near[0]).toBeCloseTo(50 * year, -3)
     expect(near[1] - near[0]).toBeLessThan(1000)
+    expect(whole[1] - whole[0]).toBeGreaterThan(50 * year)
     const plain = layoutTrace(trace(given.slice(0, 1)))
-    expect(farAway(plain)).toEqual({ spans: 0, near: plain.whole, zero: plain.extent[0] })
+    expect(plain).toMatchObject({ far: 0, near: plain.whole, zero: plain.extent[0] })
+  })
+
+  test('a root whose clock was wrong is the one that is far away', () => {
+    const year = 365 * 86_400e9
+    const below: Given[] = [2, 3].map(n => ({ n, parent: 1, at: 50 * year + n * 20, lasts: 200 }))
+    const { far, extent } = layoutTrace(trace([{ n: 1, at: 0, lasts: 100 }, ...below]))
+    expect(far).toBe(1)
+    expect(extent[0]).toBeCloseTo(50 * year, -3)
   })
 
   test('100,000 spans are laid out in linear time', () => {

@@ -4,7 +4,7 @@ import { layoutTrace } from '../../src/model/layout'
 import { lockWaits } from '../../src/model/locks'
 import { type Told, verdict } from '../../src/model/verdict'
 import { whySlow } from '../../src/model/why'
-import { type Given, id, log, NO_FACTS, trace } from '../build'
+import { type Given, id, log, NO_FACTS, piece, trace } from '../build'
 
 const MS = 1e6
 const SPANS: Given[] = [
@@ -31,19 +31,11 @@ function say(
     .replaceAll('\u00a0', ' ')
 }
 
-const share = (service: string, critical_time: number) => ({
-  service,
-  spans: 1,
-  errors: 0,
-  self_time: 0,
-  critical_time,
-})
-
 test('the whole sentence', () => {
   const facts = {
     first_error: id(2),
     percentile: { value: 98.7, count: 900, window: '24h' },
-    services: [share('web', 29), share('db', 71)],
+    critical_path: [piece(1, 0, 29), piece(2, 29, 100)],
   }
   expect(say(SPANS, facts, 'TimeoutError')).toBe(
     'POST /videos in web took 100 ms (p98 of the last 24 h). First error: TimeoutError in db › SELECT. 71 % of the critical path is in db.',
@@ -68,7 +60,29 @@ test('what goes on after the root, what runs, what is lost', () => {
   expect(say([{ ...SPANS[0], running: 'running' }])).toBe(
     'POST /videos in web has taken 100 ms. 1 span is still running.',
   )
-  expect(say([{ ...SPANS[0], running: 'lost' }])).toContain('1 span never ended: its process is gone.')
+  expect(say([{ ...SPANS[0], running: 'lost' }])).toBe(
+    'POST /videos in web was last heard of after 100 ms. 1 span never ended: its process is gone.',
+  )
+})
+
+test('what waited in a queue', () => {
+  const later: Given = { n: 3, parent: 1, at: 300 * MS, lasts: 200 * MS, kind: 'consumer' }
+  const critical_path_extent = [
+    piece(1, 0, 100 * MS),
+    piece(3, 100 * MS, 300 * MS, 'queue'),
+    piece(3, 300 * MS, 500 * MS),
+  ]
+  expect(say([SPANS[0], later], { critical_path_extent })).toBe(
+    'POST /videos in web took 100 ms; what it set off ended 400 ms later, 200 ms of that in a queue.',
+  )
+})
+
+test('other roots are told of by themselves: nobody set them off', () => {
+  const second: Given = { n: 3, name: 'cron', at: 50 * MS, lasts: 200 * MS }
+  expect(say([SPANS[0], second])).toBe('POST /videos in web took 100 ms. A second root: cron in web took 200 ms.')
+  expect(say([SPANS[0], second, { ...second, n: 4, name: 'daily', lasts: 300 * MS }])).toBe(
+    'POST /videos in web took 100 ms. 2 more roots, the longest: daily in web took 300 ms.',
+  )
 })
 
 test('where a running span is now, the innermost of them', () => {

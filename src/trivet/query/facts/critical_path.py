@@ -9,6 +9,7 @@ back-to-back calls are common in traces written by hand); children are cut at th
 children are left out. So the path of a span is a partition of its time: it never overlaps itself and adds up to it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,9 +68,25 @@ def critical_path_extent(trace: Timeline) -> list[Segment]:
     return path
 
 
+# Nanoseconds (30 days) further apart than which no trace is: a clock was wrong. `layout.ts` of the pages says the same.
+FAR = 30 * 86_400 * 10**9
+
+
 def last_to_end(trace: Timeline) -> int:
-    """The span that ends the trace; of two that end together, the outer one."""
-    return max(trace.tree.order, key=lambda each: (trace.end[each], -trace.tree.level[each]))
+    """The span that ends the trace; of two that end together, the outer one. What ends far away has a wrong clock."""
+    rows: Iterable[int] = trace.tree.order
+    if trace.last - trace.first >= FAR:
+        latest = trace.end[_sure_of_its_clock(trace)] + FAR
+        rows = [row for row in rows if trace.end[row] <= latest]
+    return max(rows, key=lambda each: (trace.end[each], -trace.tree.level[each]))
+
+
+def _sure_of_its_clock(trace: Timeline) -> int:
+    """The root, unless most spans are far from it: then one in the middle of them all."""
+    start, root = trace.start, trace.tree.root
+    near = sum(abs(at - start[root]) <= FAR for at in start)
+    by_start = sorted(range(len(start)), key=start.__getitem__)
+    return root if near * 2 >= len(start) else by_start[len(start) // 2]
 
 
 def _walk_back(trace: Timeline, row: int, at: int) -> list[Segment]:

@@ -42,7 +42,7 @@ function stateOf(status: Status | undefined, error: Error | null): { word: strin
   return { word: status.uptime_s < JUST_S ? 'just started' : 'live', tone: 'dim' }
 }
 
-/** What is shown is asked for by the server's clock; only "ago" and typed times need the browser's to be right. */
+/** What is shown is asked for by the server's clock; only typed times need the browser's to be right. */
 function Clock() {
   const ahead = clockAhead()
   if (!ahead) return null

@@ -1,8 +1,8 @@
 /** Lays out a shape, so that 100,000 spans never stop the page. */
 import { laidOut } from '../../model/shape'
 
-self.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-  const drawn = laidOut(data)
+self.onmessage = ({ data: { shape, now } }: MessageEvent<{ shape: ArrayBuffer; now: bigint }>) => {
+  const drawn = laidOut(shape, now)
   self.postMessage(drawn, { transfer: [...buffersIn(drawn)] })
 }
 

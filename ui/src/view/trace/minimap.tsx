@@ -21,14 +21,14 @@ export function Minimap() {
   const redraw = useDrawing(canvas, (ctx, width) => {
     const picture = { layout, rows, theme, colours, width }
     ctx.drawImage(background(picture, ctx.canvas.width, devicePixelRatio), 0, 0, width, MINIMAP)
-    drawWindow(ctx, theme, layout.whole, stage.now.window, width)
+    drawWindow(ctx, theme, layout.near, stage.now.window, width)
   })
   useEffect(() => stage.subscribe(redraw), [stage, redraw])
   const at = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect()
     return event.clientX - box.left
   }
-  const timeOf = (x: number) => timeAt({ window: layout.whole, width: canvas.current?.clientWidth ?? 1 }, x)
+  const timeOf = (x: number) => timeAt({ window: layout.near, width: canvas.current?.clientWidth ?? 1 }, x)
   return (
     <canvas
       ref={canvas}

@@ -1,11 +1,13 @@
 /** One trace: what happened (verdict), where (waterfall), why (details). */
 import { Link, useParams } from '@tanstack/react-router'
 import { type ComponentType, useEffect, useMemo, useRef } from 'react'
+import { nameOf } from '../../model/names'
 import { isTimed, type Picture } from '../../model/pictures'
 import { asProblem } from '../ask'
-import { Notice, ProblemNotice, Skeleton } from '../parts/notice'
+import { Notice, ProblemNotice } from '../parts/notice'
 import { ServiceColours } from '../parts/service'
 import { Title, useTitle } from '../parts/title'
+import { Waiting } from '../parts/waiting'
 import { CompareView } from './compare/compare'
 import { useTraceData } from './data'
 import { Details } from './details/details'
@@ -27,9 +29,9 @@ import { Workbench } from './workbench'
 
 export function TracePage() {
   const { id } = useParams({ from: '/traces/$id' })
-  const { loaded, error, retry } = useLayout(id)
+  const { loaded, error, retry, fetchStatus } = useLayout(id)
   if (loaded) return <Opened key={id} loaded={loaded} />
-  if (!error) return <Skeleton rows={20} />
+  if (!error) return <Waiting names={['trace', 'shape']} rows={20} answer={{ fetchStatus, refetch: retry }} />
   if (asProblem(error).status !== 404) return <ProblemNotice error={error} retry={retry} />
   return (
     <Notice title="There is no trace with this id.">
@@ -67,7 +69,7 @@ function Page() {
   const { layout } = useTraceData()
   const { columns, tree } = layout
   const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
-  useTitle(root === undefined ? 'Trace' : columns.names[columns.name[root]])
+  useTitle(root === undefined ? 'Trace' : nameOf(columns, root))
   useAddress()
   useTraceKeys()
   return (

@@ -8,7 +8,7 @@ import type { LogRecord } from '../../model/api'
 import type { Boxes } from '../../model/boxes'
 import type { Found } from '../../model/find'
 import { rowOfId, spanId } from '../../model/ids'
-import { farAway, type Layout } from '../../model/layout'
+import type { Layout } from '../../model/layout'
 import type { Picture } from '../../model/pictures'
 import { buildRows, PLAIN_VIEW, type Rows, reveal, SPAN, type View } from '../../model/rows'
 import type { Window } from '../../model/zoom'
@@ -140,7 +140,7 @@ export function stageOf(loaded: Loaded): Stage {
     picture: 'waterfall',
     view: PLAIN_VIEW,
     rows,
-    window: farAway(layout).near,
+    window: layout.near,
     boxed: null,
     part: null,
     focus: '',

@@ -1,3 +1,4 @@
+import { nameOf } from '../../model/names'
 import { duration, offset } from '../../model/number'
 import { lineage } from '../../model/rows'
 import { clock } from '../../model/time'
@@ -19,7 +20,7 @@ export function StatusLine() {
       <span className="way">
         {nearest(lineage(layout, row)).map((each, i, way) => (
           <span key={each} className={`cut ${i === way.length - 1 ? 'strong' : 'dim'}`}>
-            {each < 0 ? '…' : columns.names[columns.name[each]]}
+            {each < 0 ? '…' : nameOf(columns, each)}
           </span>
         ))}
       </span>

@@ -14,7 +14,7 @@ export function Toolbar() {
       <Pictures />
       <Find />
       {picture === 'waterfall' && <Switches />}
-      {picture !== 'table' && picture !== 'map' && <Zoom />}
+      {picture !== 'waterfall' && picture !== 'table' && picture !== 'map' && <Zoom />}
     </div>
   )
 }
@@ -66,7 +66,8 @@ function Switch({ on, label, keys, flip }: { on: boolean; label: string; keys: s
   )
 }
 
-function Zoom() {
+/** The stretch on screen; the waterfall has it above its tree, where it moves nothing when it comes. */
+export function Zoom() {
   const stage = useStage()
   const { layout } = useTraceData()
   const picture = useShowing(showing => showing.picture)

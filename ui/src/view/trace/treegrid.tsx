@@ -1,6 +1,7 @@
 /** What the canvases show, as a treegrid for those who do not see them: the rows on screen and a few around. */
 import { useEffect, useState } from 'react'
 import { ROW, visibleRows } from '../../draw/scene'
+import { nameOf } from '../../model/names'
 import { duration, plural } from '../../model/number'
 import { FOLD, LEAF, LOG, OPEN, SPAN, STUB } from '../../model/rows'
 import { logText, useLogRecords, useTraceData } from './data'
@@ -84,8 +85,9 @@ function TreeRow({ i, chosen, rows }: { i: number; chosen: boolean; rows: Showin
       onClick={() => choose(stage, i)}
       onDoubleClick={() => foldable && toggle(stage, i)}
     >
-      {cells.map(cell => (
-        <span key={cell} role="gridcell">
+      {cells.map((cell, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place; two may say the same
+        <span key={place} role="gridcell">
           {cell}
         </span>
       ))}
@@ -102,7 +104,7 @@ function useCells(i: number, rows: Showing['rows']): string[] {
   if (rows.kind[i] === STUB) return ['parent not received']
   if (rows.kind[i] === FOLD) {
     const { from, count, total } = runs[ref]
-    return [`${columns.names[columns.name[tree.children[from]]]} × ${count}`, `${duration(total)} in all`]
+    return [`${nameOf(columns, tree.children[from])} × ${count}`, `${duration(total)} in all`]
   }
   if (rows.kind[i] !== SPAN) return ['log records outside of any span']
   const place = tree.place[ref]
@@ -113,7 +115,7 @@ function useCells(i: number, rows: Showing['rows']): string[] {
     columns.running[ref] ? 'not ended' : '',
   ]
   return [
-    columns.names[columns.name[ref]],
+    nameOf(columns, ref),
     columns.services[columns.service[ref]],
     `starts at ${duration(start[ref] - zero)}`,
     `takes ${duration(end[ref] - start[ref])}`,

@@ -1,11 +1,11 @@
 /** A trace's layout: small ones from the whole answer, large ones from their shape, laid out in a worker. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { Findings, Trace } from '../../model/api'
+import type { Findings, Span, Trace } from '../../model/api'
 import { RUNNING } from '../../model/columns'
 import { type Layout, layoutTrace } from '../../model/layout'
 import { buildRows, PLAIN_VIEW, type Rows } from '../../model/rows'
-import { ask, asProblem } from '../ask'
+import { ask, asProblem, serverNowNs } from '../ask'
 import { queries, type TracePages, WHOLE_SPANS } from '../data'
 import { openedTrace } from './opened'
 import { loadShape } from './shape'
@@ -25,9 +25,12 @@ export interface Loading {
   loaded: Loaded | null
   error: unknown
   retry: () => void
+  fetchStatus: 'fetching' | 'idle'
 }
 
 const WHILE_RUNNING_MS = 2000
+/** Looked at less often where an answer takes the server and the page a while. */
+const LARGE_SHARE = 25_000
 /** The server gives a whole trace with at most so many log records. */
 const WHOLE_LOGS = 10_000
 /** A link may be quicker than the trace that it leads to. */
@@ -37,7 +40,7 @@ export function useLayout(id: string): Loading {
   const opened = openedTrace(id)
   const local = useMemo(() => opened && { ...wholeOf(opened.trace), local: true }, [opened])
   const stored = useStored(id, !opened)
-  return local ? { loaded: local, error: null, retry: () => {} } : stored
+  return local ? { loaded: local, error: null, retry: () => {}, fetchStatus: 'idle' } : stored
 }
 
 function useStored(id: string, enabled: boolean): Loading {
@@ -48,20 +51,23 @@ function useStored(id: string, enabled: boolean): Loading {
   const chatty = (shape.data?.layout.logs.at.length ?? 0) > WHOLE_LOGS
   // Without a shape there may still be log records that name the trace.
   const trace = useWhole(id, enabled && (shape.isError || (!chatty && spans !== null && spans <= WHOLE_SPANS)))
+  // What runs has run on since the same answer came before.
+  const heard = trace.data?.spans.some(isRunning) ? trace.dataUpdatedAt : 0
   const whole = useMemo(() => {
     if (!trace.data || (trace.data.truncated && shape.data)) return null
-    return wholeOf(trace.data)
-  }, [trace.data, shape.data])
+    return wholeOf(trace.data, heard ? serverNowNs() : undefined)
+  }, [trace.data, shape.data, heard])
   const drawn = useMemo(() => shape.data && { ...shape.data, whole: null }, [shape.data])
   return {
     loaded: whole ?? drawn ?? null,
     error: trace.error ?? shape.error,
     retry: () => void (trace.error ? trace.refetch() : shape.refetch()),
+    fetchStatus: trace.isFetching || shape.isFetching ? 'fetching' : 'idle',
   }
 }
 
-function wholeOf(trace: Trace): Loaded {
-  const layout = layoutTrace(trace)
+function wholeOf(trace: Trace, now?: bigint): Loaded {
+  const layout = layoutTrace(trace, now)
   return { layout, rows: buildRows(layout, PLAIN_VIEW), facts: trace.facts, whole: trace }
 }
 
@@ -86,15 +92,26 @@ function useWhole(id: string, enabled: boolean) {
   })
 }
 
-/** Spans without their parent may still get it for as long as this. */
+/** Of a trace whose last span ended this long ago, more may be on its way. */
 const ARRIVING_NS = 60_000_000_000n
 
-/** Something runs, or parents have not arrived though the trace has only just been. */
-function isUnderWay({ spans, facts }: Trace): boolean {
-  if (spans.some(span => span.running?.state === 'running')) return true
-  if (!facts.orphans.length) return false
-  const now = BigInt(Date.now()) * 1_000_000n
-  return spans.some(span => now - BigInt(span.start) - BigInt(span.duration) < ARRIVING_NS)
+function isArriving(last: bigint): boolean {
+  const ago = serverNowNs() - last
+  return ago < ARRIVING_NS && ago > -ARRIVING_NS
+}
+
+function isRunning({ running }: Span): boolean {
+  return running?.state === 'running'
+}
+
+/** Something runs, or the trace has only just been. */
+function isUnderWay({ spans }: Trace): boolean {
+  return spans.some(isRunning) || spans.some(span => isArriving(BigInt(span.start) + BigInt(span.duration)))
+}
+
+function isShapeUnderWay({ columns, end }: Layout): boolean {
+  if (columns.running.includes(RUNNING)) return true
+  return isArriving(columns.origin + BigInt(Math.round(end.reduce((last, at) => Math.max(last, at), 0))))
 }
 
 function useShape(id: string, enabled: boolean) {
@@ -102,7 +119,9 @@ function useShape(id: string, enabled: boolean) {
     queryKey: ['shape', id],
     queryFn: ({ signal }) => loadShape(id, signal),
     enabled,
-    refetchInterval: query =>
-      query.state.data?.layout.columns.running.includes(RUNNING) ? WHILE_RUNNING_MS * 2 : false,
+    refetchInterval: ({ state: { data } }) =>
+      data && isShapeUnderWay(data.layout)
+        ? WHILE_RUNNING_MS * (2 + Math.floor(data.layout.columns.count / LARGE_SHARE))
+        : false,
   })
 }

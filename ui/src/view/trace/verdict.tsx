@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Span } from '../../model/api'
-import { farAway } from '../../model/layout'
 import { tone } from '../../model/marks'
 import { duration, plural } from '../../model/number'
 import { exceptionType, valueText, whereNow } from '../../model/values'
@@ -66,37 +65,43 @@ function Said({ part: { text, strong, error, span, trace } }: { part: Part }) {
 
 function Facts({ loaded, verdict }: { loaded: Loaded; verdict: readonly Part[] }) {
   const { layout, facts } = loaded
-  const { columns, logs } = layout
+  const { columns, logs, far, tree } = layout
   const opened = loaded.local ? openedTrace(columns.traceId) : null
-  const far = farAway(layout).spans
   const backwards = columns.duration.reduce((sum, lasts) => sum + (lasts < 0 ? 1 : 0), 0)
   const skewed = columns.shift.reduce((most, shift) => Math.max(most, Math.abs(shift)), 0)
   return (
     <div className="trace-facts dim">
-      <Moment at={String(columns.origin + BigInt(Math.round(layout.zero)))} />
-      <span>{plural(columns.count, 'span')}</span>
-      <span>{plural(columns.services.length, 'service')}</span>
-      <span>
-        {plural(logs.at.length, 'log record')}
-        <Severe />
-      </span>
-      <span>depth {facts.depth}</span>
-      {facts.orphans.length > 0 && (
-        <span className="warn">{plural(facts.orphans.length, 'span')} without their parent</span>
-      )}
-      {opened && (
+      <div className="trace-size">
+        <Moment at={String(columns.origin + BigInt(Math.round(layout.zero)))} />
+        <span>{plural(columns.count, 'span')}</span>
+        <span>{plural(columns.services.length, 'service')}</span>
         <span>
-          from {opened.from}
-          {opened.others > 0 && `, the largest of ${opened.others + 1} traces in it`}
+          {plural(logs.at.length, 'log record')}
+          <Severe />
         </span>
-      )}
-      {far > 0 && <span className="warn">{plural(far, 'span')} dated far away: a clock was wrong</span>}
-      {backwards > 0 && <span className="warn">{plural(backwards, 'span')} ended before starting</span>}
-      {skewed > 0 && (
-        <span title="Clocks of different machines disagreed; server spans were moved into their callers.">
-          clocks corrected by up to {duration(skewed)}
-        </span>
-      )}
+        <span>depth {facts.depth}</span>
+        {tree.roots.length === 0 && tree.orphans.length > 0 && (
+          <span className="warn" title="The span that started it all never came. The earliest that did stands for it.">
+            root not received
+          </span>
+        )}
+        {facts.orphans.length > 0 && (
+          <span className="warn">{plural(facts.orphans.length, 'span')} without their parent</span>
+        )}
+        {opened && (
+          <span>
+            from {opened.from}
+            {opened.others > 0 && `, the largest of ${opened.others + 1} traces in it`}
+          </span>
+        )}
+        {far > 0 && <span className="warn">{plural(far, 'span')} dated far away: a clock was wrong</span>}
+        {backwards > 0 && <span className="warn">{plural(backwards, 'span')} ended before starting</span>}
+        {skewed > 0 && (
+          <span title="Clocks of different machines disagreed; server spans were moved into their callers.">
+            clocks corrected by up to {duration(skewed)}
+          </span>
+        )}
+      </div>
       <span className="trace-id code">
         {columns.traceId} <Copy text={columns.traceId} />
       </span>

@@ -12,6 +12,7 @@ import { useScene } from './scene'
 import { useSheet } from './share/use-sheet'
 import { waterfallSheet } from './share/waterfall-sheet'
 import { useShowing, useStage } from './stage'
+import { Zoom } from './toolbar'
 import { Tooltip } from './tooltip'
 import { Treegrid } from './treegrid'
 import { useRecordsOnScreen } from './use-records'
@@ -24,7 +25,9 @@ export function Waterfall() {
   useRecordsOnScreen()
   return (
     <div className="waterfall" style={{ gridTemplateColumns: `${tree}px 1fr` }}>
-      <div className="tree-head">Span</div>
+      <div className="tree-head">
+        <span className="tree-title">Span</span> <Zoom />
+      </div>
       <Axis />
       <Splitter
         label="Width of the tree"

@@ -1,9 +1,10 @@
 /** One trace in the list. */
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { memo, useEffect, useState } from 'react'
 import type { TraceRow } from '../../model/api'
 import { logShare } from '../../model/facets'
 import { count, duration, percent } from '../../model/number'
+import { serverNowNs } from '../ask'
 import { keepRange } from '../frame/frame'
 import { Moment } from '../parts/moment'
 import { Service, useSlots } from '../parts/service'
@@ -21,6 +22,7 @@ interface Props {
 
 export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, marked, choose, extremes }: Props) {
   const failed = trace.status === 'error'
+  const lasts = useLasts(trace)
   return (
     <div
       role="row"
@@ -46,21 +48,17 @@ export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, ma
           {trace.name || '(no name)'}
         </Link>
         {marked && <span className="tag">marked</span>}
-        {trace.running && (
-          <span className="tag" title="Something in it has not ended; its duration is as of its last report.">
-            running
-          </span>
-        )}
+        {trace.running && <Unfinished root={trace.root_state} />}
         {!trace.complete && !trace.running && <span className="tag">incomplete</span>}
       </span>
       <span role="cell" className="length">
         <span className="bar-lane">
           <span
             className={`bar ${failed ? 'bar-error' : ''}`}
-            style={{ width: `${100 * logShare(trace.duration, ...extremes)}%` }}
+            style={{ width: `${100 * logShare(lasts, ...extremes)}%` }}
           />
         </span>
-        <span className="number right">{duration(trace.duration)}</span>
+        <span className="number right">{duration(lasts)}</span>
       </span>
       <span role="cell" className="number right">
         {count(trace.spans)}
@@ -77,6 +75,35 @@ export const TraceLine = memo(function TraceLine({ trace, index, top, chosen, ma
     </div>
   )
 })
+
+const TOLD = {
+  ended: ['running', 'Something in it has not ended.'],
+  running: ['running', 'It has not ended: this is how long it has taken so far.'],
+  lost: ['lost', 'It never ended, and its process is gone: this is how long it was heard of.'],
+} as const
+
+function Unfinished({ root }: { root: TraceRow['root_state'] }) {
+  const [word, title] = TOLD[root]
+  return (
+    <span className={`tag ${root === 'lost' ? 'error' : ''}`} title={title}>
+      {word}
+    </span>
+  )
+}
+
+const TICK_MS = 1000
+
+/** How long a trace's root took; of one that runs, until now. */
+function useLasts({ root_state, start, duration }: TraceRow): number {
+  const runs = root_state === 'running'
+  const [, tick] = useState(0)
+  useEffect(() => {
+    if (!runs) return
+    const timer = setInterval(() => tick(n => n + 1), TICK_MS)
+    return () => clearInterval(timer)
+  }, [runs])
+  return runs ? Math.max(duration, Number(serverNowNs() - BigInt(start))) : duration
+}
 
 /** Each service's share of self time; of spans, where self time is not known. */
 function Strip({ services }: Pick<TraceRow, 'services'>) {

@@ -3,19 +3,21 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { readAgainst } from '../../../model/diff'
 import { duration, plural } from '../../../model/number'
-import { ProblemNotice, Skeleton } from '../../parts/notice'
+import { ProblemNotice } from '../../parts/notice'
+import { Waiting } from '../../parts/waiting'
 import { useTraceData } from '../data'
 import { useShowing } from '../stage'
 import { Choice } from './choice'
 import { DiffFlame } from './flame'
 import { Ranking } from './ranking'
-import { type Compared, useDiff } from './use-diff'
+import { type Compared, DIFF, useDiff } from './use-diff'
 
 export function CompareView() {
   const { layout } = useTraceData()
   const against = useShowing(showing => showing.against)
   const read = useMemo(() => readAgainst(against), [against])
-  const { data, error } = useDiff(layout, read)
+  const answer = useDiff(layout, read)
+  const { data, error } = answer
   return (
     <div className="compare">
       <div className="compare-head">
@@ -36,8 +38,8 @@ export function CompareView() {
           </span>
         </p>
       </div>
-      {error && <ProblemNotice error={error} />}
-      {!data && !error && <Skeleton rows={8} />}
+      {error && <ProblemNotice error={error} retry={() => void answer.refetch()} />}
+      {!data && !error && <Waiting names={[DIFF]} rows={8} answer={answer} />}
       {data && (
         <div className="sandwich">
           <Ranking diff={data.diff} />

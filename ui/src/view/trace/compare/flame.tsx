@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react'
 import type { Diff, DiffNode } from '../../../model/api'
 import { type Change, changeOf, flatten, matchCalls } from '../../../model/diff'
+import { shownName } from '../../../model/names'
 import { count, duration } from '../../../model/number'
 import { Skeleton } from '../../parts/notice'
 import { useTheme } from '../../theme'
@@ -45,7 +46,7 @@ export function DiffFlame({ diff }: { diff: Diff }) {
     return (ref: number) => {
       const change = changeOf(nodes[ref])
       return {
-        text: `${nodes[ref].name}  ${signed(nodes[ref].delta)}`,
+        text: `${shownName(nodes[ref].name)}  ${signed(nodes[ref].delta)}`,
         fill: fills[change],
         strength: change === 'same' ? 0.18 : 0.2 + 0.5 * Math.min(1, Math.abs(nodes[ref].delta) / most),
         failed: false,
@@ -81,7 +82,7 @@ function DiffTip({ node, traces: [a, b] }: { node: DiffNode; traces: [number, nu
     n ? `${duration(total / traces)}${n / traces === 1 ? '' : ` in ${count(n / traces)} spans`}` : 'none'
   return (
     <>
-      <p className="strong">{node.name}</p>
+      <p className="strong">{shownName(node.name)}</p>
       {node.service && <p>{node.service}</p>}
       <p>here {side(node.b, b)}</p>
       <p>there {side(node.a, a)}</p>

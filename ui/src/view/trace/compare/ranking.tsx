@@ -1,4 +1,5 @@
 import type { Diff } from '../../../model/api'
+import { shownName } from '../../../model/names'
 import { duration } from '../../../model/number'
 import { Dot } from '../../parts/service'
 import { useTraceData } from '../data'
@@ -33,7 +34,7 @@ export function Ranking({ diff }: { diff: Diff }) {
                 style={{ width: `${(100 * Math.abs(delta)) / most}%` }}
               />
               <Dot service={service} />
-              <span className="cut">{name || '(no name)'}</span>
+              <span className="cut">{shownName(name)}</span>
               <span className="number right">
                 {delta > 0 ? '+' : ''}
                 {duration(delta)}

@@ -5,8 +5,11 @@ import { type Against, medianOf } from '../../../model/diff'
 import { term } from '../../../model/filter'
 import type { Layout } from '../../../model/layout'
 import { ask, Problem } from '../../ask'
+import { askSlow } from '../../progress'
 
 const DAY_NS = 86_400_000_000_000n
+/** Where it is asked, and by what it is known while it is worked on. */
+export const DIFF = '/api/diff'
 /** The newest so many are what the median is taken of. */
 const MOST = 500
 
@@ -20,11 +23,11 @@ export interface Compared {
 export function useDiff(layout: Layout, against: Against) {
   const { traceId } = layout.columns
   return useQuery({
-    queryKey: ['diff', traceId, against],
+    queryKey: [DIFF, traceId, against],
     queryFn: async ({ signal }): Promise<Compared> => {
       const { side, other, among } = await sideOf(layout, against, signal)
       const body = { a: side, b: { trace_id: traceId } }
-      const diff = await ask<Diff>('/api/diff', { body, signal, slot: 'diff' })
+      const diff = await askSlow<Diff>(DIFF, { body, signal, slot: 'diff' })
       return { diff, other, among }
     },
     retry: false,

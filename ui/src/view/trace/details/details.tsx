@@ -1,14 +1,15 @@
 /** Everything about the selected span: what went wrong first, then why it is slow, then what it carries. */
 import type { Span } from '../../../model/api'
 import { spanId } from '../../../model/ids'
-import { duration, percent } from '../../../model/number'
+import { nameOf } from '../../../model/names'
+import { duration, percent, plural } from '../../../model/number'
 import { Copy } from '../../parts/copy'
 import { ProblemNotice, Skeleton } from '../../parts/notice'
 import { Service } from '../../parts/service'
 import { useTraceData } from '../data'
 import { useDock } from '../dock'
 import { useShowing } from '../stage'
-import { AttributeGroups } from './attributes'
+import { AttributeGroups, AttributeList, PinnedSection } from './attributes'
 import { ErrorSection } from './error'
 import { EventList } from './events'
 import { ExemplarSection } from './exemplars'
@@ -51,7 +52,9 @@ function SpanDetails({ row, log }: { row: number; log: number }) {
       <HistorySection row={row} />
       {span && (
         <>
+          <PinnedSection attributes={span.attributes} resource={resource?.attributes ?? {}} />
           <AttributeGroups attributes={span.attributes} />
+          <LeftOut dropped={span.dropped} />
           <EventList events={span.events} />
           <LogList row={row} />
           <ExemplarSection row={row} />
@@ -60,7 +63,7 @@ function SpanDetails({ row, log }: { row: number; log: number }) {
             linkedFrom={whole?.linked_from.filter(() => facts.roots[0] === span.span_id) ?? []}
           />
           <Section title="Resource" folded>
-            <AttributeGroups attributes={resource?.attributes ?? {}} plain />
+            <AttributeList attributes={resource?.attributes ?? {}} whose="resource" />
           </Section>
           <Section title="Instrumentation" folded>
             <p className="code">{[scope?.name, scope?.version].filter(Boolean).join(' ') || 'not named'}</p>
@@ -75,6 +78,18 @@ function SpanDetails({ row, log }: { row: number; log: number }) {
   )
 }
 
+/** What the program recorded and its SDK did not send, because there was too much of it. */
+function LeftOut({ dropped }: Pick<Span, 'dropped'>) {
+  if (!dropped) return null
+  const of = [
+    dropped.attributes ? plural(dropped.attributes, 'attribute') : '',
+    dropped.events ? plural(dropped.events, 'event') : '',
+    dropped.links ? plural(dropped.links, 'link') : '',
+  ].filter(Boolean)
+  if (!of.length) return null
+  return <p className="left-out warn">Its SDK left out {of.join(', ')}: more than it may send.</p>
+}
+
 function Head({ row, span }: { row: number; span: Span | null }) {
   const { layout } = useTraceData()
   const { columns, start, end, extent } = layout
@@ -82,7 +97,7 @@ function Head({ row, span }: { row: number; span: Span | null }) {
   const length = end[row] - start[row]
   return (
     <header className="details-head">
-      <h2 className={columns.error[row] ? 'error' : ''}>{columns.names[columns.name[row]] || '(no name)'}</h2>
+      <h2 className={columns.error[row] ? 'error' : ''}>{nameOf(columns, row)}</h2>
       <p>
         <Service name={columns.services[columns.service[row]]} />
         {span && <span className="dim">{span.kind}</span>}

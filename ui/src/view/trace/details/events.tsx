@@ -2,7 +2,7 @@ import type { SpanEvent } from '../../../model/api'
 import { duration } from '../../../model/number'
 import { after } from '../../../model/time'
 import { useTraceData } from '../data'
-import { AttributeGroups } from './attributes'
+import { AttributeList } from './attributes'
 import { Section } from './section'
 
 /** Span events; exceptions stand on top, as the error. */
@@ -18,7 +18,7 @@ export function EventList({ events }: { events: SpanEvent[] }) {
             <span className="number dim">{duration(after(layout.columns.origin, event.time) - layout.zero)}</span>
             <span className="strong">{event.name}</span>
           </p>
-          {Object.keys(event.attributes).length > 0 && <AttributeGroups attributes={event.attributes} plain />}
+          {Object.keys(event.attributes).length > 0 && <AttributeList attributes={event.attributes} whose="event" />}
         </div>
       ))}
     </Section>

@@ -1,6 +1,6 @@
 /** Waiting for a lock, and who waits for one of ours. */
 import { Link } from '@tanstack/react-router'
-import { ENDED } from '../../../model/columns'
+import { RUNNING } from '../../../model/columns'
 import { spanId } from '../../../model/ids'
 import type { LockWait } from '../../../model/locks'
 import { duration } from '../../../model/number'
@@ -13,14 +13,14 @@ export function LockSection({ row }: { row: number }) {
   const id = spanId(layout.columns, row)
   const waits = useLockWaits().filter(wait => wait.span === id)
   const heldUp = useHeldUp().filter(wait => wait.holder.span === id)
-  const ended = layout.columns.running[row] === ENDED
+  const runs = layout.columns.running[row] === RUNNING
   return (
     <>
       {waits.length > 0 && (
-        <Section title={ended ? 'Waited for a lock' : 'Waiting for a lock'} tone="warn">
+        <Section title={runs ? 'Waiting for a lock' : 'Waited for a lock'} tone="warn">
           {waits.map(wait => (
             <p key={wait.id}>
-              {ended ? 'waited' : 'waiting'} <span className="strong">{duration(wait.waited)}</span> for a lock on{' '}
+              {runs ? 'waiting' : 'waited'} <span className="strong">{duration(wait.waited)}</span> for a lock on{' '}
               <span className="strong">{wait.table || 'a table'}</span>
               {wait.mode && <span className="dim"> ({wait.mode})</span>} held by <Holder wait={wait} />
             </p>
@@ -28,7 +28,7 @@ export function LockSection({ row }: { row: number }) {
         </Section>
       )}
       {heldUp.length > 0 && (
-        <Section title="Others wait for its lock" tone="warn">
+        <Section title={runs ? 'Others wait for its lock' : 'Others waited for its lock'} tone="warn">
           {heldUp.map(wait => (
             <p key={wait.id}>
               <Waiter wait={wait} /> waited <span className="strong">{duration(wait.waited)}</span> for{' '}

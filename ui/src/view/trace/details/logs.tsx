@@ -10,7 +10,7 @@ import { Moment } from '../../parts/moment'
 import { useLogRecords, useTraceData } from '../data'
 import { selectLog } from '../moves'
 import { useShowing, useStage } from '../stage'
-import { AttributeGroups } from './attributes'
+import { AttributeList } from './attributes'
 import { Section } from './section'
 import { useSelected } from './selected'
 
@@ -42,7 +42,7 @@ export function LogSection({ index }: { index: number }) {
         <pre className="code log-body">{body}</pre>
         <Copy text={body} />
       </div>
-      {Object.keys(record.attributes).length > 0 && <AttributeGroups attributes={record.attributes} plain />}
+      {Object.keys(record.attributes).length > 0 && <AttributeList attributes={record.attributes} whose="log" />}
     </Section>
   )
 }

@@ -1,4 +1,5 @@
 /** What a span's time went into. */
+import { shownName } from '../../../model/names'
 import { duration, percent, plural } from '../../../model/number'
 import { whySlow } from '../../../model/why'
 import { Dot } from '../../parts/service'
@@ -39,7 +40,7 @@ export function WhySection({ row }: { row: number }) {
             <tr key={`${child.service} ${child.name}`}>
               <td>
                 <button type="button" className="link" onClick={() => select(stage, child.row)}>
-                  <Dot service={child.service} /> {child.name}
+                  <Dot service={child.service} /> {shownName(child.name)}
                   {child.count > 1 && ` × ${child.count}`}
                 </button>
               </td>

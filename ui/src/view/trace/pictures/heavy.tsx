@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react'
 import type { Boxes } from '../../../model/boxes'
 import type { Calls } from '../../../model/calls'
+import { shownName } from '../../../model/names'
 import { count, duration, plural } from '../../../model/number'
 import { Skeleton } from '../../parts/notice'
 import { useColours, useTraceData } from '../data'
@@ -44,7 +45,7 @@ export function CallsFlame({ calls, boxes, open, label, middle = -1 }: Props) {
   useEffect(() => stage.set({ boxed: { boxes, refOf: row => calls.ofSpan[row] ?? -1 } }), [stage, boxes, calls])
   const look = useMemo(
     () => (node: number) => ({
-      text: `${columns.names[calls.name[node]]}${calls.count[node] > 1 ? ` × ${count(calls.count[node])}` : ''}`,
+      text: `${shownName(columns.names[calls.name[node]])}${calls.count[node] > 1 ? ` × ${count(calls.count[node])}` : ''}`,
       fill: colours[calls.service[node]],
       failed: calls.errors[node] > 0,
       dimmed: matched !== null && !matched[node],
@@ -82,7 +83,7 @@ function CallTip({ calls, node }: { calls: Calls; node: number }) {
   const times = calls.count[node]
   return (
     <>
-      <p className="strong">{names[calls.name[node]]}</p>
+      <p className="strong">{shownName(names[calls.name[node]])}</p>
       <p>
         {services[calls.service[node]]} · {plural(times, 'span')}
         {calls.errors[node] > 0 && <span className="error"> · {plural(calls.errors[node], 'error')}</span>}

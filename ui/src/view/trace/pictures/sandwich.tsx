@@ -1,5 +1,6 @@
 /** Sandwich: the functions of the trace in a list; of the chosen one the callers above and the callees below. */
 import { useMemo } from 'react'
+import { shownName } from '../../../model/names'
 import { count, duration } from '../../../model/number'
 import type { Call } from '../../../model/sandwich'
 import { groupSpans } from '../../../model/table'
@@ -55,7 +56,7 @@ function Middle({ service, name }: Call) {
       boxes={made.boxes}
       middle={0}
       open={focusOn}
-      label={`What calls ${names[name]} above it, what it calls below; the table says the same in words`}
+      label={`What calls ${shownName(names[name])} above it, what it calls below; the table says the same in words`}
     />
   )
 }
@@ -84,7 +85,7 @@ function Functions({ chosen }: { chosen: string }) {
                 onClick={() => stage.set({ focus: id, part: null })}
               >
                 <Dot service={group.service ?? ''} />
-                <span className="cut">{group.key || '(no name)'}</span>
+                <span className="cut">{shownName(group.key)}</span>
                 <span className="dim number">{group.count > 1 && `× ${count(group.count)}`}</span>
                 <span className="number right">{duration(group.self)}</span>
               </button>

@@ -1,5 +1,6 @@
 /** The spans in groups: by name, service, kind or any attribute; each column sorts. */
 import { useMemo } from 'react'
+import { shownName } from '../../../model/names'
 import { count, duration, percent } from '../../../model/number'
 import { attributeKeys, attributeOf, type Group, groupSpans, type Sort, sortGroups } from '../../../model/table'
 import { Dot } from '../../parts/service'
@@ -104,7 +105,7 @@ function Row({ group }: { group: Group }) {
     <tr className={span === group.row ? 'chosen' : ''} onDoubleClick={() => showPicture(stage, 'waterfall')}>
       <td>
         <button type="button" className="link group-name" onClick={() => select(stage, group.row)}>
-          {group.service && <Dot service={group.service} />} {group.key || '(no name)'}
+          {group.service && <Dot service={group.service} />} {shownName(group.key)}
         </button>
       </td>
       <td className="number right">{count(group.count)}</td>

@@ -1,5 +1,6 @@
 /** Flame in time order: the waterfall's spans, folded into as few lanes as they need. */
 import { useMemo } from 'react'
+import { nameOf } from '../../../model/names'
 import { count, duration, percent } from '../../../model/number'
 import { Skeleton } from '../../parts/notice'
 import { useColours, useTraceData } from '../data'
@@ -18,7 +19,7 @@ export function TimeFlame() {
   const { columns, path } = layout
   const look = useMemo(
     () => (row: number) => ({
-      text: columns.names[columns.name[row]].trim() || '(no name)',
+      text: nameOf(columns, row),
       fill: colours[columns.service[row]],
       failed: columns.error[row] === 1,
       dimmed: found !== null && !found.spans[row],
@@ -48,7 +49,7 @@ function SpanTip({ row }: { row: number }) {
   const length = end[row] - start[row]
   return (
     <>
-      <p className="strong">{columns.names[columns.name[row]]}</p>
+      <p className="strong">{nameOf(columns, row)}</p>
       <p>
         {columns.services[columns.service[row]]} · {duration(length)}, {percent(length / (extent[1] - extent[0]))} of
         the trace

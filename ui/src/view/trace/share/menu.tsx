@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu'
 import { useState } from 'react'
+import { nameOf } from '../../../model/names'
 import type { Part } from '../../../model/verdict'
 import { useKeys } from '../../keys'
 import { useTheme } from '../../theme'
@@ -19,7 +20,7 @@ export function Share({ verdict }: { verdict: readonly Part[] }) {
   const [said, setSaid] = useState('')
   const { columns, tree } = layout
   const root = tree.roots[0] ?? tree.order[0]
-  const name = root === undefined ? 'Trace' : columns.names[columns.name[root]]
+  const name = root === undefined ? 'Trace' : nameOf(columns, root)
   const title = `${name.slice(0, 80)}  ·  trace ${columns.traceId}`
   const run = async (action: Action) => {
     setSaid('…')
