@@ -24,7 +24,7 @@ from trivet.query.origins import Resources
 from trivet.query.scanned import total
 from trivet.query.trace.lines import TraceLines
 from trivet.query.trace.running import RunningSpans
-from trivet.query.trace.stored import Stored
+from trivet.query.trace.stored import RUNNING, Stored
 from trivet.store.client import Answer
 
 MOST_RUNNING = 1000
@@ -132,7 +132,7 @@ class TraceLists:
 
     async def _running(self, search: Search) -> set[str]:
         """The traces that match by a span that has not ended."""
-        if not await self._stored.reports():
+        if not await self._stored.any(RUNNING):
             return set()
         condition = search.condition(RUNNING_SPANS)
         params = {

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from trivet.query.answers import Exemplar, LinkedFrom
-from trivet.query.ask import Ask, together
+from trivet.query.ask import Ask, statement, together
 from trivet.query.attributes import double, integer
 from trivet.query.log_rows import LogRow
 from trivet.query.span_rows import SpanRow, parent
-from trivet.query.trace.stored import Stored
+from trivet.query.trace.stored import EXEMPLARS, LINKS, LOGS, Stored
 from trivet.store.client import Answer
 
 MAX_LOGS = 10_000
@@ -20,14 +20,20 @@ MAX_EXEMPLARS = 1000
 FEW = 2000
 INT = 6  # otel_exemplars.value_type
 
-IN_ORDER = {
-    "logs_once": "ORDER BY time, ordinal\nLIMIT 1 BY id",
-    "links_once": "ORDER BY start\nLIMIT 1 BY trace_id, span_id",
-    "exemplars_once": "ORDER BY time\nLIMIT 1 BY metric, series_id, time, span_id, value",
-}
-AS_THEY_LIE = dict.fromkeys(IN_ORDER, "")
 
-MOST = {"logs": MAX_LOGS + 1, "links": MAX_LINKS, "exemplars": MAX_EXEMPLARS}
+class Beside(NamedTuple):
+    """What there is beside the spans: its table, how it is put in order with resends once, and how many at most."""
+
+    table: str
+    once: str
+    most: int
+
+
+BESIDE = {
+    "logs": Beside(LOGS, "ORDER BY time, ordinal\nLIMIT 1 BY id", MAX_LOGS + 1),
+    "links": Beside(LINKS, "ORDER BY start\nLIMIT 1 BY trace_id, span_id", MAX_LINKS),
+    "exemplars": Beside(EXEMPLARS, "ORDER BY time\nLIMIT 1 BY metric, series_id, time, span_id, value", MAX_EXEMPLARS),
+}
 
 Row = list[Any]
 LOG_WIDTH = len(LogRow._fields)
@@ -52,12 +58,12 @@ class TraceRows:
     async def of(self, trace_id: str, max_spans: int) -> Rows:
         """All of a trace, or the first `max_spans` and one more of its spans, and so on."""
         spans, beside = await together(self._spans(trace_id, max_spans), self._beside(trace_id))
-        found = _by_kind(beside[-1])
+        found = _by_kind(*beside[-1:])
         return Rows(
             [SpanRow._make(row) for row in _spans_once(spans[-1].rows)],
-            [LogRow._make(row[:LOG_WIDTH]) for row in _logs_once(found["log"])],
-            [LinkedFrom(*row[:4]) for row in _links_once(found["link"])[:MAX_LINKS]],
-            [_exemplar(*row[:6]) for row in _exemplars_once(found["exemplar"])[:MAX_EXEMPLARS]],
+            [LogRow._make(row[:LOG_WIDTH]) for row in _logs_once(found["logs"])],
+            [LinkedFrom(*row[:4]) for row in _links_once(found["links"])[:MAX_LINKS]],
+            [_exemplar(*row[:6]) for row in _exemplars_once(found["exemplars"])[:MAX_EXEMPLARS]],
             [*spans, *beside],
         )
 
@@ -73,22 +79,30 @@ class TraceRows:
         return [few] if len(few.rows) <= FEW else [few, await read(most + 1)]
 
     async def _beside(self, trace_id: str) -> list[Answer]:
-        """The same for what there is beside the spans."""
-
-        async def read(limits: Mapping[str, int], once: Mapping[str, str]) -> Answer:
-            logged = await self._stored.when("time")
-            return await self._ask.answer("trace_beside", {"trace": trace_id, **limits}, logged=logged, **once)
-
-        few = await read(dict.fromkeys(MOST, FEW + 1), AS_THEY_LIE)
+        """The same for what there is beside the spans: one statement, since each costs some milliseconds, about the
+        kinds that are stored at all."""
+        kinds = [kind for kind, beside in BESIDE.items() if await self._stored.any(beside.table)]
+        if not kinds:
+            return []
+        few = await self._read_beside(trace_id, dict.fromkeys(kinds, FEW + 1), in_order=False)
         if all(len(rows) <= FEW for rows in _by_kind(few).values()):
             return [few]
-        return [few, await read(MOST, IN_ORDER)]
+        return [few, await self._read_beside(trace_id, {kind: BESIDE[kind].most for kind in kinds}, in_order=True)]
+
+    async def _read_beside(self, trace_id: str, limits: Mapping[str, int], *, in_order: bool) -> Answer:
+        logged = await self._stored.when("time")
+        selects = [
+            statement(f"beside_{kind}", when=logged, once=BESIDE[kind].once if in_order else "") for kind in limits
+        ]
+        params = {"trace": trace_id, **limits}
+        return await self._ask.answer("union", params, selects="\nUNION ALL\n".join(selects))
 
 
-def _by_kind(answer: Answer) -> defaultdict[str, list[Row]]:
+def _by_kind(*answers: Answer) -> defaultdict[str, list[Row]]:
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for what, row in answer.rows:
-        found[what].append(json.loads(row))
+    for answer in answers:
+        for what, row in answer.rows:
+            found[what].append(json.loads(row))
     return found
 
 

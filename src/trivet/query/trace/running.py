@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from trivet.query.ask import Ask
 from trivet.query.span_rows import RunningRow
-from trivet.query.trace.stored import Stored
+from trivet.query.trace.stored import RUNNING, Stored
 
 
 class RunningSpans:
@@ -18,14 +18,14 @@ class RunningSpans:
 
     async def reports(self, trace_id: str) -> list[RunningRow]:
         """The last report of each span of a trace that ever told it was running."""
-        if not await self._stored.reports():
+        if not await self._stored.any(RUNNING):
             return []
         answer = await self._ask.answer("trace_running", {"trace": trace_id})
         return [RunningRow(*row) for row in answer.rows]
 
     async def reports_of(self, traces: Collection[str]) -> list[tuple[str, RunningRow]]:
         """The same of several traces: trace id and report."""
-        if not await self._stored.reports():
+        if not await self._stored.any(RUNNING):
             return []
         answer = await self._ask.answer("running_reports", {"traces": list(traces)})
         return [(trace, RunningRow(*row)) for *row, trace in answer.rows]
