@@ -73,7 +73,7 @@ class Server:
         from trivet.serve.app import Parts, create_app
 
         parts = Parts(
-            ask=Ask.of(client, self.settings),
+            ask=Ask.of(client, self.settings, asked=self.store.audience.asked),
             status=self.status,
             ready=self.spool.refusal,
             tokens=self.tokens,

@@ -95,6 +95,9 @@ class ServerSettings:
     engine_memory: Bytes = setting(Bytes(1536 * MiB), "memory cap of the embedded engine")
     load_max_bytes: Bytes = setting(Bytes(32 * MiB), "largest block handed to the engine at once")
     load_interval: Seconds = setting(Seconds(0.25), "pause between blocks when there is no backlog")
+    load_interval_unwatched: Seconds = setting(
+        Seconds(2), "the same while nobody has asked a question for a minute: small blocks cost CPU"
+    )
 
     retention: Seconds = setting(Seconds(30 * 86400), "age at which stored days are dropped")
     store_max_bytes: Bytes = setting(Bytes(0), "size of the store above which the oldest days go; 0: 80 % of the disk")

@@ -53,6 +53,12 @@ def test_a_certificate_that_is_none(start: Callable[..., Serving], tmp_path: Pat
         start(tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "cert.pem"))
 
 
+@pytest.mark.parametrize(("given", "missing"), [("tls_cert", "tls_key"), ("tls_key", "tls_cert")])
+def test_half_a_certificate_is_not_taken_for_none(start: Callable[..., Serving], given: str, missing: str):
+    with pytest.raises(CannotStart, match=f"{given} is set and {missing} is not"):
+        start(**{given: "some.pem"})
+
+
 def test_stopping_answers_what_is_under_way(tmp_path: Path):
     disk = SlowDisk()
     with Serving(tmp_path, disk) as serving, connected(serving.port) as busy, connected(serving.port) as idle:

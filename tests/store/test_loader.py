@@ -9,6 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from trivet.settings import MiB
 from trivet.spool.aside import Aside
 from trivet.spool.spool import Spool
+from trivet.store.audience import Audience
 from trivet.store.checkpoint import Checkpoint
 from trivet.store.client import Client, EngineError
 from trivet.store.journal import Journal
@@ -56,12 +57,22 @@ class Rig:
     def __init__(self, spool: Spool, store: Client, directory: Path):
         self.spool, self.store, self.directory = spool, store, directory
         self.synced = 0
+        self.audience = Audience(lambda: 0.0)
         self.aside = Aside(directory / "aside")
 
-    def loader(self, client: Client | None = None, max_bytes: int = MiB) -> Loader:
+    def loader(self, client: Client | None = None, max_bytes: int = MiB, unwatched: float = 0.0) -> Loader:
         stream = self.spool.streams["traces"]
         journal = Journal(self.directory / "journal" / "traces")
-        return Loader(stream, client or self.store, journal, self.aside, max_bytes=max_bytes, interval=0.0)
+        return Loader(
+            stream,
+            client or self.store,
+            journal,
+            self.aside,
+            max_bytes=max_bytes,
+            interval=0.0,
+            unwatched=unwatched,
+            audience=self.audience,
+        )
 
     def load_all(self, loader: Loader | None = None) -> Loader:
         """Runs a loader until it is past everything in the spool."""
@@ -108,6 +119,30 @@ def test_what_is_in_the_spool_comes_into_every_table(rig: Rig, spool: Spool):
     )
     assert [(row["record"], row["received"]) for row in rows] == [(1, START), (1, START), (2, START)]
     assert loader.progress.stored == 2 and loader.lag() == 0
+
+
+def test_small_blocks_are_spaced_wider_while_nobody_looks(rig: Rig):
+    loader = rig.loader(unwatched=3600)
+    assert loader._pause(0.1) == 3600
+    rig.audience.asked()
+    assert loader._pause(0.1) == pytest.approx(0.4)
+
+
+def test_such_a_pause_ends_when_a_full_block_has_come_or_somebody_looks(rig: Rig, spool: Spool):
+    stream = spool.streams["traces"]
+    loader = rig.loader(max_bytes=20 * len(request(1)), unwatched=3600)
+    loader.start()
+    append(spool, request(1))
+    until(lambda: loader.position > stream.last)
+
+    append(spool, *(request(number) for number in range(2, 40)))
+    until(lambda: loader.position > stream.last)
+
+    append(spool, request(50))
+    rig.audience.asked()
+    until(lambda: loader.position > stream.last)
+    loader.stop()
+    assert rig.counts()["otel_spans"] == 40
 
 
 def test_a_replay_after_a_crash_changes_nothing(rig: Rig, spool: Spool):
@@ -208,6 +243,17 @@ def test_a_block_that_never_fits_into_the_memory_goes_in_by_halves(rig: Rig, spo
     client.close()
     assert rig.counts() == {"otel_spans": 5, "red": 5, "trace_ranges": 1}
     assert loader.progress.stored == 5 and not rig.aside.requests()
+
+
+def test_a_request_that_alone_does_not_fit_into_the_memory_is_set_aside_at_last(rig: Rig, spool: Spool, monkeypatch):
+    monkeypatch.setattr("trivet.store.loader.RETRY_SECONDS", (0.0,))
+    append(spool, request(1), request(2, 3, 4), request(5))
+    loader = rig.loader(client := Cramped(rig.store.address))
+    rig.load_all(loader)
+    client.close()
+    assert rig.counts()["otel_spans"] == 2 and loader.progress.set_aside == 1
+    (kept,) = rig.aside.requests()
+    assert kept.read_bytes() == request(2, 3, 4) and "MEMORY_LIMIT_EXCEEDED" in kept.with_suffix(".txt").read_text()
 
 
 def test_a_broken_schema_is_not_taken_for_guilty_requests(rig: Rig, spool: Spool):

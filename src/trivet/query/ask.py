@@ -57,18 +57,27 @@ class Budget:
 
 
 class Ask:
-    """Asks the questions; everything that reads the store is handed one of these."""
+    """Asks the questions; everything that reads the store is handed one of these. `asked` is told of each."""
 
-    def __init__(self, client: AsyncClient, *, budget: Budget, at_once: int, clock: Clock = wall_clock):
+    def __init__(
+        self,
+        client: AsyncClient,
+        *,
+        budget: Budget,
+        at_once: int,
+        clock: Clock = wall_clock,
+        asked: Callable[[], None] = lambda: None,
+    ):
         self.client = client
+        self._asked = asked
         self.budget = budget
         self.clock = clock
         self._slots = asyncio.Semaphore(at_once)
 
     @classmethod
-    def of(cls, client: AsyncClient, settings: ServerSettings) -> "Ask":
+    def of(cls, client: AsyncClient, settings: ServerSettings, *, asked: Callable[[], None]) -> "Ask":
         budget = Budget(settings.query_seconds, settings.query_memory, settings.query_rows)
-        return cls(client, budget=budget, at_once=settings.max_queries)
+        return cls(client, budget=budget, at_once=settings.max_queries, asked=asked)
 
     async def answer(
         self, question: str, params: Mapping[str, Any], *, budget: Budget | None = None, **pieces: str
@@ -101,6 +110,7 @@ class Ask:
     @asynccontextmanager
     async def _turn(self, explain: Callable[[EngineError], TrivetError] | None = None) -> AsyncIterator[None]:
         """A place among those who ask; errors of the engine leave in our words."""
+        self._asked()
         try:
             async with asyncio.timeout(self.budget.seconds):
                 await self._slots.acquire()

@@ -64,6 +64,9 @@ class HttpServer(uvicorn.Server):
 
 def create_server(app: object, settings: ServerSettings, sockets: Sequence[socket.socket]) -> HttpServer:
     """A server of `app` on bound sockets; CannotStart when the certificate cannot be used."""
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        given, missing = ("tls_cert", "tls_key") if settings.tls_cert else ("tls_key", "tls_cert")
+        raise CannotStart(f"{given} is set and {missing} is not", hint="TLS wants both; without both it is plain HTTP")
     config = uvicorn.Config(
         app,
         http=functools.partial(BoundedHttpProtocol, limits=Limits.of(settings)),

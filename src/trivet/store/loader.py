@@ -16,6 +16,7 @@ from trivet.errors import Unavailable
 from trivet.spool.aside import Aside
 from trivet.spool.record import Record
 from trivet.spool.stream import Stream
+from trivet.store.audience import Audience
 from trivet.store.client import Client, EngineError
 from trivet.store.insert import insert
 from trivet.store.journal import Batch, Journal
@@ -51,8 +52,11 @@ TRANSIENT = {
 LANES = 2
 NOTHING = Record(0, 0, "default", b"", 0, b"")
 LONGEST_PAUSE = 0.5
-# A block for which the memory was missing as often as this is halved: it may never fit.
+STEP = 0.1  # of a pause, after which it may have become too long
+# A block for which the memory was missing as often as this is halved: it may never fit. A request alone that gets no
+# memory for a minute and a half, whatever else the engine had to do, is set aside.
 LARGE_ATTEMPTS = 3
+ALONE_ATTEMPTS = 20
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 Planned = tuple[Batch, list[Record]]
@@ -80,6 +84,8 @@ class Loader:
         *,
         max_bytes: int,
         interval: float,
+        unwatched: float,
+        audience: Audience,
         loaded: Callable[[], None] = lambda: None,
     ):
         self.stream = stream
@@ -90,6 +96,8 @@ class Loader:
         self._aside = aside
         self._max_bytes = max_bytes
         self._interval = interval
+        self._unwatched = unwatched
+        self._audience = audience
         self._loaded = loaded
         self._cursor = stream.cursor("store")
         self.position = self._cursor.position
@@ -154,12 +162,20 @@ class Loader:
             planned.append((batch, records))
         self._load(planned, lanes)
         if self.stream.last < self.position:
-            self._stop.wait(self._pause(time.monotonic() - begun))
+            self._rest(time.monotonic() - begun)
+
+    def _rest(self, took: float) -> None:
+        """Until the next small batch, or until there is enough for a full one."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < self._pause(took) and not self._stop.wait(STEP):
+            if self.stream.lag(self.position).bytes >= self._max_bytes:
+                return
 
     def _pause(self, took: float) -> float:
-        """Seconds until the next small batch: an insert costs about 100 ms of CPU however little is in it, so at
-        most a fifth of a core goes there, unless that would make what arrives wait too long to be seen."""
-        return max(self._interval, min(4 * took, LONGEST_PAUSE))
+        """Seconds between small batches: an insert costs about 100 ms of CPU however little is in it, so at most a
+        fifth of a core goes there, unless that would make what arrives wait too long to be seen by who is looking."""
+        watched = max(self._interval, min(4 * took, LONGEST_PAUSE))
+        return watched if self._audience.present else max(watched, self._unwatched)
 
     def _records(self, batch: Batch) -> list[Record]:
         records = self.stream.read(batch.first, max_bytes=2**62, max_records=batch.last - batch.first + 1)
@@ -172,12 +188,13 @@ class Loader:
 
     def _send(self, batch: Batch, records: list[Record]) -> bool:
         """Files the batch, however long that takes; only stopping ends it early (False), and then it stays planned."""
-        attempt = 0
+        attempt = short = 0
         while records and not self._stop.is_set():
             try:
                 insert(self._client, self.signal, records, self._journal.token(batch))
             except (EngineError, Unavailable) as error:
-                too_large = attempt == LARGE_ATTEMPTS and len(records) > 1 and _for_lack_of_memory(error)
+                short += _for_lack_of_memory(error)
+                too_large = short > (LARGE_ATTEMPTS if len(records) > 1 else ALONE_ATTEMPTS)
                 guilty = too_large or self._is_to_blame(error)
                 self.progress.last_error = str(error)
                 if guilty:

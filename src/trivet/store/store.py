@@ -13,6 +13,7 @@ from trivet.settings import ServerSettings
 from trivet.spool.aside import Aside
 from trivet.spool.spool import Spool
 from trivet.store.asked import Asked
+from trivet.store.audience import Audience
 from trivet.store.checkpoint import Checkpoint, sync_file_system
 from trivet.store.client import Address, Client, EngineError
 from trivet.store.engine import Engine
@@ -78,6 +79,7 @@ class Store:
         self.engine = self._engine()
         self.database = getattr(self.engine, "database", DATABASE)
         self.loaders: dict[str, Loader] = {}
+        self.audience = Audience()
         self._size, self._sized_at = 0, float("-inf")
 
     def _engine(self) -> Engine | Server:
@@ -115,6 +117,8 @@ class Store:
                 aside,
                 max_bytes=self._settings.load_max_bytes,
                 interval=self._settings.load_interval,
+                unwatched=self._settings.load_interval_unwatched,
+                audience=self.audience,
                 loaded=self._loaded,
             )
         loaders = list(self.loaders.values())
