@@ -51,8 +51,8 @@ TRANSIENT = {
 # Blocks under way at once: one thread of the engine works on each.
 LANES = 2
 NOTHING = Record(0, 0, "default", b"", 0, b"")
-LONGEST_PAUSE = 0.5
-STEP = 0.1  # of a pause, after which it may have become too long
+LONGEST_CYCLE = 0.65  # seconds from a small block to the next, so that what arrives is seen within one
+STEP = 0.05  # of a pause, after which it may have become too long
 # A block for which the memory was missing as often as this is halved: it may never fit. A request alone that gets no
 # memory for a minute and a half, whatever else the engine had to do, is set aside.
 LARGE_ATTEMPTS = 3
@@ -161,20 +161,19 @@ class Loader:
                 self._journal.plan(batch)
             planned.append((batch, records))
         self._load(planned, lanes)
-        if self.stream.last < self.position:
-            self._rest(time.monotonic() - begun)
+        self._rest(time.monotonic() - begun)
 
     def _rest(self, took: float) -> None:
         """Until the next small batch, or until there is enough for a full one."""
         begun = time.monotonic()
-        while time.monotonic() - begun < self._pause(took) and not self._stop.wait(STEP):
-            if self.stream.lag(self.position).bytes >= self._max_bytes:
+        while self.stream.lag(self.position).bytes < self._max_bytes:
+            if time.monotonic() - begun >= self._pause(took) or self._stop.wait(STEP):
                 return
 
     def _pause(self, took: float) -> float:
         """Seconds between small batches: an insert costs about 100 ms of CPU however little is in it, so at most a
         fifth of a core goes there, unless that would make what arrives wait too long to be seen by who is looking."""
-        watched = max(self._interval, min(4 * took, LONGEST_PAUSE))
+        watched = max(self._interval, min(4 * took, LONGEST_CYCLE - took))
         return watched if self._audience.present else max(watched, self._unwatched)
 
     def _records(self, batch: Batch) -> list[Record]:
