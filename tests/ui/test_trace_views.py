@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from ui.conftest import TYPICAL, Visit, trace_path
+from ui.conftest import TYPICAL, ZERO, Visit, trace_path
 from ui.test_trace_page import until_search
 
 from trivet.pipeline import Server
@@ -132,3 +132,70 @@ def test_what_is_searched_stays_searched(page: Page):
         page.locator("#details").focus()
         page.keyboard.press(key)
         expect(page.locator(".find").get_by_role("status")).to_have_text("1 of 1")
+
+
+def test_keys_go_from_row_to_row_of_the_table(page: Page):
+    page.keyboard.press("5")
+    row = page.locator(".groups tr[aria-selected=true]")
+    expect(row).to_contain_text("SELECT segments")
+    page.keyboard.press("j")
+    expect(row).to_contain_text("ffmpeg")
+    expect(details(page).get_by_role("heading", name="ffmpeg")).to_be_visible()
+    page.keyboard.press("End")
+    expect(page.locator(".groups tbody tr").last).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Home")
+    expect(row).to_contain_text("SELECT segments")
+    page.keyboard.press("ArrowDown")
+    expect(row).to_contain_text("ffmpeg")
+
+
+def test_a_span_is_marked_in_the_table_by_its_group(page: Page):
+    page.keyboard.press("Home")
+    for _ in range(9):
+        page.keyboard.press("j")
+    expect(details(page).get_by_role("heading", name="SELECT quota")).to_be_visible()
+    page.keyboard.press("5")
+    expect(page.locator(".groups tr[aria-selected=true]")).to_contain_text("SELECT quota")
+
+
+def test_keys_go_through_the_functions_of_a_sandwich(page: Page):
+    page.keyboard.press("4")
+    chosen = page.locator(".functions button[aria-pressed=true]")
+    expect(chosen).to_contain_text("SELECT segments")
+    page.keyboard.press("j")
+    expect(chosen).to_contain_text("ffmpeg")
+    until_search(page, "focus", re.escape("worker-a%7Cffmpeg"))
+
+
+def test_the_address_holds_what_is_zoomed_folded_and_hidden(page: Page, visit: Visit, told: Server):
+    page.keyboard.press("3")
+    page.keyboard.press("w")
+    until_search(page, "part")
+    zoom = page.locator(".zoom span").inner_text()
+    again = visit(told, page.url.removeprefix(told.url)).page
+    expect(again.locator(".zoom span")).to_have_text(zoom)
+    page.keyboard.press("1")
+    page.keyboard.press("[")
+    until_search(page, "closed", "all")
+    page.keyboard.press("c")
+    until_search(page, "only", "critical")
+    count = page.get_by_role("treegrid").get_attribute("aria-rowcount")
+    again = visit(told, page.url.removeprefix(told.url)).page
+    expect(again.get_by_role("treegrid")).to_have_attribute("aria-rowcount", count)
+    expect(again.get_by_role("button", name="Critical path c")).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_took_no_time_has_no_width_and_that_is_said(visit: Visit, told: Server):
+    page = visit(told, trace_path(ZERO, "?view=left-heavy")).page
+    expect(page.locator(".notice")).to_contain_text("Nothing here took any time.")
+    page.keyboard.press("4")
+    expect(page.locator(".notice")).to_contain_text("Nothing here took any time.")
+
+
+def test_a_map_of_four_layers_needs_no_scrolling_on_a_small_screen(visit: Visit, told: Server):
+    page = visit(told, trace_path(TYPICAL, "?view=map"), viewport={"width": 1024, "height": 768}).page
+    expect(page.locator(".map-node")).to_have_count(6)
+    held = page.evaluate(
+        "(({scrollHeight, clientHeight}) => [scrollHeight, clientHeight])(document.querySelector('.map'))"
+    )
+    assert held[0] <= held[1]

@@ -1,13 +1,14 @@
 /** Flame pictures: boxes in lanes, pale in their service's colour, with their names where these fit. */
 import { type Boxes, firstAfter } from '../model/boxes'
 import { type Theme, timeAt, xOf } from './scene'
-import { cut } from './text'
+import { cut, textWidth } from './text'
 
 export const LANE = 20
 /** Thinner boxes are drawn as one with their neighbours. */
 const THIN = 0.7
 const READABLE = 18
 const PALE = 0.42
+const LONGEST_BESIDE = 80
 
 /** How a box looks. `fill` is laid on palely; `hatched` stands for what is missing. */
 export interface Look {
@@ -52,17 +53,20 @@ function drawLane(ctx: CanvasRenderingContext2D, scene: FlameScene, lane: number
   const { boxes, window, width } = scene
   const y = lane * LANE - scene.scroll
   const stop = boxes.first[lane + 1]
+  const edgeOf = (i: number) => (i < stop ? xOf(scene, boxes.from[i]) : width)
   for (let i = firstAfter(boxes, lane, window[0]); i < stop && boxes.from[i] < window[1]; ) {
     const x0 = xOf(scene, boxes.from[i])
     const x1 = xOf(scene, boxes.to[i])
     if (x1 - x0 >= THIN) {
       drawBox(ctx, scene, boxes.ref[i], x0, x1, y)
+      if (x1 - x0 < READABLE) beside(ctx, scene, boxes.ref[i], x1, edgeOf(i + 1), y)
       i++
       continue
     }
     drawThin(ctx, scene, boxes.ref[i], x0, y)
-    const next = firstAfter(boxes, lane, timeAt({ window, width }, x0 + THIN))
-    i = Math.max(i + 1, next)
+    const next = Math.max(i + 1, firstAfter(boxes, lane, timeAt({ window, width }, x0 + THIN)))
+    if (next === i + 1) beside(ctx, scene, boxes.ref[i], x0 + THIN, edgeOf(next), y)
+    i = next
   }
 }
 
@@ -72,6 +76,15 @@ function drawThin(ctx: CanvasRenderingContext2D, scene: FlameScene, ref: number,
   ctx.fillStyle = failed ? scene.theme.error : fill
   ctx.fillRect(x, y + 1, THIN, LANE - 2)
   if (ref === scene.chosen) frame(ctx, scene.theme.accent, x - 1, x + 2, y)
+}
+
+/** The name of a box that is too thin for it, where nothing follows: whole, or not at all. */
+function beside(ctx: CanvasRenderingContext2D, scene: FlameScene, ref: number, x: number, edge: number, y: number) {
+  const { text, failed, dimmed } = scene.look(ref)
+  if (dimmed || x < 0 || text.length > LONGEST_BESIDE || x + textWidth(ctx, text) + 12 > edge) return
+  ctx.globalAlpha = 1
+  ctx.fillStyle = failed ? scene.theme.error : scene.theme.dim
+  ctx.fillText(text, x + 5, y + LANE / 2)
 }
 
 function drawBox(ctx: CanvasRenderingContext2D, scene: FlameScene, ref: number, x0: number, x1: number, y: number) {

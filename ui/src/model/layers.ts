@@ -1,97 +1,101 @@
-/** A map of who calls whom in layers: callers left of what they call, few crossings. */
-import type { Edge } from './api'
+/** A graph in layers: callers before what they call, few crossings, and places kept free for lines that pass through. */
 
-export interface Node {
-  name: string
+/** Where something stands: its layer, and its place in that from the top (or the left). */
+export interface Seat {
   layer: number
-  /** Place in its layer, from the top. */
   place: number
 }
 
-type Links = ReadonlyMap<string, readonly string[]>
+export interface Layered {
+  nodes: Seat[]
+  /** By edge: it would close a circle, and pushes nobody. */
+  back: boolean[]
+  /** By edge: the places kept free for it in the layers between its ends; none for one that leads back. */
+  via: Seat[][]
+  /** Places in each layer. */
+  sizes: number[]
+}
 
-export function layered(edges: readonly Pick<Edge, 'from' | 'to'>[]): Node[] {
-  const names = [...new Set(edges.flatMap(edge => [edge.from, edge.to]))].sort()
-  const down = forward(names, linksOf(edges, names))
-  const depth = depths(names, down)
-  const layers: string[][] = []
-  for (const name of names) {
-    const layer = depth.get(name) as number
-    layers[layer] ??= []
-    layers[layer].push(name)
+export interface Arrow {
+  from: number
+  to: number
+}
+
+/** Nodes are numbered; `seen` names all of them, those first that nobody calls or that come first. */
+export function layered(seen: readonly number[], edges: readonly Arrow[]): Layered {
+  const back = edges.map(() => false)
+  const depth = depths(seen, edges, back)
+  const seats: Linked[] = depth.map(layer => seat(layer))
+  const via = edges.map(({ from, to }, i) => (back[i] ? [] : passing(seats[from], seats[to])))
+  const layers: Linked[][] = []
+  for (const each of [...seats, ...via.flat()]) {
+    layers[each.layer] ??= []
+    each.place = layers[each.layer].push(each) - 1
   }
-  untangle(layers, down)
-  return layers.flatMap((layer, i) => layer.map((name, place) => ({ name, layer: i, place })))
+  untangle(layers)
+  return { nodes: seats, back, via, sizes: layers.map(layer => layer.length) }
 }
 
-function linksOf(edges: readonly Pick<Edge, 'from' | 'to'>[], names: readonly string[]): Map<string, string[]> {
-  const links = new Map(names.map(name => [name, [] as string[]]))
-  for (const { from, to } of edges) if (from !== to) links.get(from)?.push(to)
-  return links
-}
-
-/** Without the calls that lead back to somebody who is still being answered: what is left has no circle. */
-function forward(names: readonly string[], links: Links): Map<string, string[]> {
-  const kept = new Map(names.map(name => [name, [] as string[]]))
-  const called = new Set([...links.values()].flat())
-  const state = new Map<string, 'open' | 'done'>()
-  const visit = (name: string) => {
-    state.set(name, 'open')
-    for (const next of links.get(name) ?? []) {
-      if (state.get(next) === 'open') continue
-      kept.get(name)?.push(next)
-      if (!state.has(next)) visit(next)
+/** The longest way from where one begins; edges that lead back to somebody who is still being answered are told. */
+function depths(seen: readonly number[], edges: readonly Arrow[], back: boolean[]): number[] {
+  const depth = seen.map(() => 0)
+  const state = new Uint8Array(seen.length)
+  const finished: number[] = []
+  const out = seen.map((): number[] => [])
+  edges.forEach(({ from }, i) => void out[from].push(i))
+  const visit = (node: number) => {
+    state[node] = 1
+    for (const i of out[node]) {
+      back[i] = state[edges[i].to] === 1
+      if (state[edges[i].to] === 0) visit(edges[i].to)
     }
-    state.set(name, 'done')
+    state[node] = 2
+    finished.push(node)
   }
-  // Whom nobody calls comes first; only a circle has no such place.
-  for (const name of [...names].sort((a, b) => Number(called.has(a)) - Number(called.has(b))))
-    if (!state.has(name)) visit(name)
-  return kept
-}
-
-/** The longest way from anybody who is not called. */
-function depths(names: readonly string[], down: Links): Map<string, number> {
-  const depth = new Map(names.map(name => [name, 0]))
-  const callers = new Map(names.map(name => [name, 0]))
-  for (const targets of down.values()) for (const to of targets) callers.set(to, (callers.get(to) ?? 0) + 1)
-  const ready = names.filter(name => callers.get(name) === 0)
-  for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
-    for (const to of down.get(name) ?? []) {
-      depth.set(to, Math.max(depth.get(to) ?? 0, (depth.get(name) ?? 0) + 1))
-      callers.set(to, (callers.get(to) ?? 0) - 1)
-      if (callers.get(to) === 0) ready.push(to)
-    }
-  }
+  for (const node of seen) if (state[node] === 0) visit(node)
+  for (const node of finished.reverse())
+    for (const i of out[node]) if (!back[i]) depth[edges[i].to] = Math.max(depth[edges[i].to], depth[node] + 1)
   return depth
+}
+
+/** Who sits in a layer, and whom he is linked with in the ones beside it. */
+interface Linked extends Seat {
+  before: Linked[]
+  after: Linked[]
+}
+
+function seat(layer: number): Linked {
+  return { layer, place: 0, before: [], after: [] }
+}
+
+/** The seats of an edge between its ends; each learns of the next. */
+function passing(from: Linked, to: Linked): Linked[] {
+  const made = Array.from({ length: to.layer - from.layer - 1 }, (_, i) => seat(from.layer + 1 + i))
+  const way = [from, ...made, to]
+  for (let i = 1; i < way.length; i++) {
+    way[i - 1].after.push(way[i])
+    way[i].before.push(way[i - 1])
+  }
+  return made
 }
 
 const SWEEPS = 4
 
-/** Everybody moves towards the middle of those he is linked with, from the left and back, a few times. */
-function untangle(layers: string[][], down: Links) {
-  const up = new Map<string, string[]>()
-  for (const [from, targets] of down) for (const to of targets) up.set(to, [...(up.get(to) ?? []), from])
+/** Everybody moves towards the middle of those he is linked with, from the first layer and back, a few times. */
+function untangle(layers: Linked[][]) {
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const links = sweep % 2 ? down : up
-    const order = sweep % 2 ? [...layers].reverse() : layers
-    const place = new Map(layers.flatMap(layer => layer.map((name, i) => [name, i / layer.length] as const)))
-    for (const layer of order) {
-      const wish = new Map(
-        layer.map(name => [
-          name,
-          middle(
-            (links.get(name) ?? []).map(each => place.get(each) ?? 0),
-            place.get(name) ?? 0,
-          ),
-        ]),
-      )
-      layer.sort((a, b) => (wish.get(a) ?? 0) - (wish.get(b) ?? 0) || a.localeCompare(b))
-      layer.forEach((name, i) => void place.set(name, i / layer.length))
+    const links = sweep % 2 ? 'after' : 'before'
+    for (const layer of sweep % 2 ? layers.toReversed() : layers) {
+      const share = (each: Linked) => each.place / layers[each.layer].length
+      const middle = (each: Linked) =>
+        each[links].length
+          ? each[links].reduce((sum, other) => sum + share(other), 0) / each[links].length
+          : share(each)
+      const wanted = new Map(layer.map(each => [each, middle(each)]))
+      layer.sort((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0))
+      layer.forEach((each, place) => {
+        each.place = place
+      })
     }
   }
-}
-
-function middle(places: readonly number[], own: number): number {
-  return places.length ? places.reduce((sum, place) => sum + place, 0) / places.length : own
 }

@@ -1,9 +1,16 @@
 /** Lines of the map of services, as SVG paths, and names that fit its boxes. */
 
-/** From the right edge of a caller to the left edge of what it calls. */
-export function wayTo(x0: number, y0: number, x1: number, y1: number): string {
-  const bend = Math.max(40, Math.abs(x1 - x0) / 2)
-  return `M${x0} ${y0} C${x0 + bend} ${y0} ${x1 - bend} ${y1} ${x1} ${y1}`
+type Point = readonly [x: number, y: number]
+
+/** From the right edge of a caller, through what is kept free for the line, to the left edge of what is called. */
+export function wayThrough([[x, y], ...rest]: readonly Point[]): string {
+  let path = `M${x} ${y}`
+  for (const [toX, toY] of rest) {
+    const bend = Math.max(40, Math.abs(toX - x) / 2)
+    path += ` C${x + bend} ${y} ${toX - bend} ${toY} ${toX} ${toY}`
+    ;[x, y] = [toX, toY]
+  }
+  return path
 }
 
 const LOOP = 10

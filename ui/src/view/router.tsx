@@ -94,8 +94,14 @@ export interface TraceSearch {
   span?: string
   log?: string
   zoom?: string
+  /** As `zoom`, in pictures whose width is not time. */
+  part?: string
   find?: string
   logs?: string
+  closed?: string
+  open?: string
+  only?: string
+  hide?: string
   /** `service|name` in the middle of the sandwich. */
   focus?: string
   by?: string
@@ -104,7 +110,10 @@ export interface TraceSearch {
   with?: string
 }
 
-const TRACE_SEARCH = ['view', 'span', 'log', 'zoom', 'find', 'logs', 'focus', 'by', 'sort', 'with']
+export const TRACE_SEARCH = [
+  ...['view', 'span', 'log', 'zoom', 'part', 'find', 'logs', 'closed', 'open', 'only', 'hide'],
+  ...['focus', 'by', 'sort', 'with'],
+] as const
 
 const trace = createRoute({
   getParentRoute: () => root,

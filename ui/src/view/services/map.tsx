@@ -2,8 +2,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { Edge, ServiceRow } from '../../model/api'
-import { layered } from '../../model/layers'
-import { loop, shortened, wayTo } from '../../model/map-lines'
+import { layered, type Seat } from '../../model/layers'
+import { loop, shortened, wayThrough } from '../../model/map-lines'
 import { count, duration, percent, rate } from '../../model/number'
 import { keepRange } from '../frame/frame'
 import { useRange } from '../frame/range'
@@ -27,7 +27,7 @@ export function ServiceMap({ services, focus }: { services: ServiceRow[]; focus?
   const [range] = useRange()
   const map = useMap(range)
   const [lit, setLit] = useState<string | null>(focus ?? null)
-  const nodes = useMemo(() => place(map.data?.edges ?? [], services), [map.data, services])
+  const { nodes, ways } = useMemo(() => place(map.data?.edges ?? [], services), [map.data, services])
   const names = useMemo(() => [...nodes.keys()], [nodes])
   const slots = useSlots(names)
   if (map.error && !map.data) return <ProblemNotice error={map.error} retry={() => void map.refetch()} />
@@ -50,12 +50,13 @@ export function ServiceMap({ services, focus }: { services: ServiceRow[]; focus?
         <clipPath id="inside-a-box">
           <rect width={BOX.width - 6} height={BOX.height} />
         </clipPath>
-        {edges.map(edge => (
+        {edges.map((edge, i) => (
           <Call
             key={`${edge.from} ${edge.to} ${edge.kind}`}
             edge={edge}
             from={nodes.get(edge.from)}
             to={nodes.get(edge.to)}
+            way={ways[i]}
             most={most}
             faint={!near(edge)}
             told={lit !== null && near(edge)}
@@ -75,21 +76,29 @@ export function ServiceMap({ services, focus }: { services: ServiceRow[]; focus?
   )
 }
 
-function place(edges: readonly Edge[], services: readonly ServiceRow[]): Map<string, Placed> {
-  const nodes = layered(edges)
-  const tallest = Math.max(1, ...nodes.map(node => node.place + 1))
-  const size = new Map<number, number>()
-  for (const { layer } of nodes) size.set(layer, (size.get(layer) ?? 0) + 1)
-  const placed = new Map(
-    nodes.map(({ name, layer, place }) => {
-      const above = ((tallest - (size.get(layer) ?? 1)) / 2 + place) * (BOX.height + GAP.y)
-      return [name, { name, x: MARGIN + layer * (BOX.width + GAP.x), y: MARGIN + above }]
-    }),
-  )
+type Corner = Omit<Placed, 'name'>
+
+function place(
+  edges: readonly Edge[],
+  services: readonly ServiceRow[],
+): { nodes: Map<string, Placed>; ways: Corner[][] } {
+  const called = new Set(edges.map(edge => edge.to))
+  const names = [...new Set(edges.flatMap(edge => [edge.from, edge.to]))].sort()
+  const at = new Map(names.map((name, i) => [name, i]))
+  const arrows = edges.map(({ from, to }) => ({ from: at.get(from) as number, to: at.get(to) as number }))
+  // Whom nobody calls comes first; only a circle has no such place.
+  const seen = [...at.values()].sort((a, b) => Number(called.has(names[a])) - Number(called.has(names[b])))
+  const { nodes, via, sizes } = layered(seen, arrows)
+  const tallest = Math.max(1, ...sizes)
+  const corner = ({ layer, place }: Seat): Corner => ({
+    x: MARGIN + layer * (BOX.width + GAP.x),
+    y: MARGIN + ((tallest - sizes[layer]) / 2 + place) * (BOX.height + GAP.y),
+  })
+  const placed = new Map(names.map((name, i) => [name, { name, ...corner(nodes[i]) }]))
   const alone = services.map(service => service.name).filter(name => !placed.has(name))
-  const below = nodes.length ? tallest * (BOX.height + GAP.y) + GAP.y : 0
+  const below = names.length ? tallest * (BOX.height + GAP.y) + GAP.y : 0
   for (const [i, name] of alone.sort().entries()) placed.set(name, besideOthers(name, i, MARGIN + below))
-  return placed
+  return { nodes: placed, ways: via.map(seats => seats.map(corner)) }
 }
 
 /** Who neither calls nor is called stands in rows below the others. */
@@ -104,16 +113,19 @@ interface CallProps {
   edge: Edge
   from: Placed | undefined
   to: Placed | undefined
+  /** The corners of the places that are kept free for it. */
+  way: Corner[]
   most: number
   faint: boolean
   told: boolean
 }
 
-function Call({ edge, from, to, most, faint, told }: CallProps) {
+function Call({ edge, from, to, way, most, faint, told }: CallProps) {
   if (!from || !to) return null
   const [x0, y0] = [from.x + BOX.width, from.y + BOX.height / 2]
   const [x1, y1] = [to.x, to.y + BOX.height / 2]
-  const path = from === to ? loop(x0, from.y + BOX.height) : wayTo(x0, y0, x1, y1)
+  const through = way.flatMap(({ x, y }) => [x, x + BOX.width].map((x): [number, number] => [x, y + BOX.height / 2]))
+  const path = from === to ? loop(x0, from.y + BOX.height) : wayThrough([[x0, y0], ...through, [x1, y1]])
   const wide = 1 + 3 * (Math.log(edge.count + 1) / Math.log(most + 1))
   const failed = edge.errors / Math.max(1, edge.count)
   const said = `${count(edge.count)} · p95 ${duration(edge.p95)}${edge.errors ? ` · ${percent(failed)} errors` : ''}`

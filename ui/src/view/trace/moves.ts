@@ -1,6 +1,7 @@
 /** Everything that a key, a button or the pointer does to a trace page. */
 import { ROW } from '../../draw/scene'
 import { boxOf } from '../../model/boxes'
+import { foldable, shortest } from '../../model/folds'
 import type { Layout } from '../../model/layout'
 import { type Tone, tone } from '../../model/marks'
 import { isTimed, type Picture } from '../../model/pictures'
@@ -49,6 +50,12 @@ function showTime(stage: Stage, at: number) {
   if (at >= window[0] && at <= window[1]) return
   const half = (window[1] - window[0]) / 2
   stage.set({ window: pan([at - half, at + half], 0, layout.whole) })
+}
+
+/** The next line of what is on screen: of a table or a list where there is one, else of the waterfall. */
+export function nextLine(stage: Stage, by: number) {
+  if (stage.lines) stage.lines(by)
+  else step(stage, by)
 }
 
 /** The selection moves by rows, over spans, folds and records alike. */
@@ -103,11 +110,7 @@ export function closeOrLeave(stage: Stage) {
 
 export function foldAll(stage: Stage, folded: boolean) {
   const { layout, view } = stage.now
-  const { first, parent } = layout.tree
-  const closed = new Set<number>()
-  // Below the roots: what a root called stays in sight.
-  if (folded)
-    for (let row = 0; row < parent.length; row++) if (parent[row] >= 0 && first[row + 1] > first[row]) closed.add(row)
+  const closed = folded ? foldable(layout) : new Set<number>()
   const unfolded = folded ? new Set<number>() : new Set(layout.runs.keys())
   stage.set({ view: { ...view, closed, unfolded } })
 }
@@ -212,11 +215,7 @@ export function toggleView(stage: Stage, name: 'logs' | 'criticalOnly') {
   stage.set({ view: { ...view, [name]: !view[name] } })
 }
 
-/** "Takes under 1 %". */
-const SHORT_SHARE = 0.01
-
 export function toggleShort(stage: Stage) {
   const { view, layout } = stage.now
-  const shortest = view.shortest ? 0 : (layout.extent[1] - layout.extent[0]) * SHORT_SHARE
-  stage.set({ view: { ...view, shortest } })
+  stage.set({ view: { ...view, shortest: view.shortest ? 0 : shortest(layout) } })
 }

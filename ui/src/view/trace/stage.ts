@@ -68,6 +68,9 @@ export class Stage {
   /** What the picture on screen looks like on paper; null where it is no drawing. */
   sheet: (() => Sheet) | null = null
 
+  /** Goes so many lines on in the table or list that is on screen; null where there is none. */
+  lines: ((by: number) => void) | null = null
+
   constructor(public now: Showing) {}
 
   readonly subscribe = (listener: () => void) => {

@@ -1,11 +1,12 @@
 /** Selection, zoom, search and the Logs switch, in the URL and back from it. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
+import { readFolds, writeFolds } from '../../model/folds'
 import { rowOfId, spanId } from '../../model/ids'
 import { firstError } from '../../model/layout'
-import { readPicture } from '../../model/pictures'
+import { isTimed, readPicture } from '../../model/pictures'
 import { isWhole, readWindow, writeWindow } from '../../model/zoom'
-import type { TraceSearch } from '../router'
+import { TRACE_SEARCH, type TraceSearch } from '../router'
 import { select, selectLog, showPicture } from './moves'
 import { AGAINST, BY, type Showing, SORT, type Stage, useStage } from './stage'
 
@@ -20,9 +21,10 @@ export function useAddress() {
 
   useEffect(() => {
     if (written.current && same(written.current, search)) return
-    if (!written.current && !search.span && !search.log) selectFirst(stage)
+    const opened = !written.current
+    if (opened && !search.span && !search.log) selectFirst(stage)
     written.current = search
-    show(stage, search)
+    show(stage, search, opened)
   }, [stage, search])
 
   useEffect(() => {
@@ -54,13 +56,12 @@ function selectFirst(stage: Stage) {
   select(stage, row >= 0 ? row : (tree.roots[0] ?? tree.orphans[0]?.rows[0] ?? -1))
 }
 
-const NAMES = ['view', 'span', 'log', 'zoom', 'find', 'logs', 'focus', 'by', 'sort', 'with'] as const
-
 function same(a: TraceSearch, b: TraceSearch): boolean {
-  return NAMES.every(name => (a[name] ?? '') === (b[name] ?? ''))
+  return TRACE_SEARCH.every(name => (a[name] ?? '') === (b[name] ?? ''))
 }
 
-function addressOf({ layout, picture, span, log, window, find, view, focus, by, sort, against }: Showing): TraceSearch {
+function addressOf(showing: Showing): TraceSearch {
+  const { layout, picture, span, log, window, part, find, view, focus, by, sort, against } = showing
   return {
     ...(picture !== 'waterfall' && { view: picture }),
     ...(picture === 'sandwich' && focus && { focus }),
@@ -70,20 +71,37 @@ function addressOf({ layout, picture, span, log, window, find, view, focus, by, 
     ...(span >= 0 && { span: spanId(layout.columns, span) }),
     ...(log >= 0 && { log: layout.logs.ref[log] }),
     ...(!isWhole(window, layout.whole) && { zoom: writeWindow(window) }),
+    ...(part && !isTimed(picture) && { part: writeWindow(part) }),
     ...(find && { find }),
+    ...writeFolds(layout, view),
     ...(view.logs && { logs: 'rows' }),
   }
 }
 
-function show(stage: Stage, search: TraceSearch) {
-  const { layout, view } = stage.now
+/** Who opens an address sees what whoever copied it saw; who follows a link to a span, that span. */
+function show(stage: Stage, search: TraceSearch, opened: boolean) {
+  const { layout } = stage.now
   const zoom = readWindow(search.zoom, layout.whole)
   if (zoom) stage.set({ window: zoom })
-  if (view.logs !== (search.logs === 'rows')) stage.set({ view: { ...view, logs: search.logs === 'rows' } })
+  showRows(stage, search)
   const { focus = '', by = BY, sort = SORT, with: against = AGAINST, find = '' } = search
   showPicture(stage, readPicture(search.view))
-  stage.set({ focus, by, sort, against, find })
+  const part = readWindow(search.part, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
+  stage.set({ focus, by, sort, against, find, part })
   const log = search.log ? layout.logs.ref.indexOf(search.log) : -1
-  if (log >= 0) selectLog(stage, log)
-  else if (search.span) select(stage, rowOfId(layout.columns, search.span))
+  const span = log >= 0 ? layout.logs.row[log] : search.span ? rowOfId(layout.columns, search.span) : -1
+  if (opened && FOLDS.some(name => search[name])) stage.set({ span, log })
+  else if (log >= 0) selectLog(stage, log)
+  else if (search.span) select(stage, span)
 }
+
+/** Rows are made anew only where the address says something else of them. */
+function showRows(stage: Stage, search: TraceSearch) {
+  const { layout, view } = stage.now
+  const logs = search.logs === 'rows'
+  const said = writeFolds(layout, view)
+  if (view.logs === logs && FOLDS.every(name => (said[name] ?? '') === (search[name] ?? ''))) return
+  stage.set({ view: { ...readFolds(layout, search), logs } })
+}
+
+const FOLDS = ['closed', 'open', 'only', 'hide'] as const

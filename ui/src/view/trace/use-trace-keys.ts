@@ -9,6 +9,7 @@ import {
   foldAll,
   frameSpan,
   nextError,
+  nextLine,
   nextLog,
   nextRow,
   openOrEnter,
@@ -16,7 +17,6 @@ import {
   select,
   showAll,
   showPicture,
-  step,
   toggleShort,
   toggleView,
   walk,
@@ -31,7 +31,7 @@ const PAN = 0.15
 export function useTraceKeys() {
   const stage = useStage()
   const { layout } = useTraceData()
-  const flame = useShowing(showing => showing.picture) !== 'waterfall'
+  const flame = useShowing(({ picture }) => picture !== 'waterfall' && picture !== 'table')
   const navigate = useNavigate()
   const toLogs = () => {
     const filter = term('trace', layout.columns.traceId)
@@ -39,14 +39,16 @@ export function useTraceKeys() {
   }
   const key = (keys: string, does: string, run: () => void) => ({ keys, does, run })
   useKeys('Move', [
-    key('j', 'Next row', () => step(stage, 1)),
-    key('k', 'Previous row', () => step(stage, -1)),
-    key('ArrowDown', flame ? 'To the longest child' : 'Next row', () => (flame ? walk(stage, 'down') : step(stage, 1))),
-    key('ArrowUp', flame ? 'To the parent' : 'Previous row', () => (flame ? walk(stage, 'up') : step(stage, -1))),
-    key('PageDown', 'A page down', () => step(stage, PAGE)),
-    key('PageUp', 'A page up', () => step(stage, -PAGE)),
-    key('Home', 'First row', () => step(stage, Number.NEGATIVE_INFINITY)),
-    key('End', 'Last row', () => step(stage, layout.columns.count * 2)),
+    key('j', 'Next row', () => nextLine(stage, 1)),
+    key('k', 'Previous row', () => nextLine(stage, -1)),
+    key('ArrowDown', flame ? 'To the longest child' : 'Next row', () =>
+      flame ? walk(stage, 'down') : nextLine(stage, 1),
+    ),
+    key('ArrowUp', flame ? 'To the parent' : 'Previous row', () => (flame ? walk(stage, 'up') : nextLine(stage, -1))),
+    key('PageDown', 'A page down', () => nextLine(stage, PAGE)),
+    key('PageUp', 'A page up', () => nextLine(stage, -PAGE)),
+    key('Home', 'First row', () => nextLine(stage, Number.NEGATIVE_INFINITY)),
+    key('End', 'Last row', () => nextLine(stage, Number.POSITIVE_INFINITY)),
     key('ArrowRight', flame ? 'To the next sibling' : 'Open, or to the first child', () =>
       flame ? walk(stage, 'right') : openOrEnter(stage),
     ),

@@ -1,3 +1,4 @@
+import { useRef, useState } from 'react'
 import type { Diff } from '../../../model/api'
 import { shownName } from '../../../model/names'
 import { duration } from '../../../model/number'
@@ -5,6 +6,7 @@ import { Dot } from '../../parts/service'
 import { useTraceData } from '../data'
 import { select } from '../moves'
 import { useStage } from '../stage'
+import { useLines } from '../use-lines'
 
 /** Shorter ones explain nothing that anybody would look for. */
 const LEAST_SHARE = 0.005
@@ -16,18 +18,26 @@ export function Ranking({ diff }: { diff: Diff }) {
   const { layout } = useTraceData()
   const most = Math.max(1, ...diff.explains.map(each => Math.abs(each.delta)))
   const shown = diff.explains.filter(each => Math.abs(each.delta) >= most * LEAST_SHARE).slice(0, MOST)
+  const list = useRef<HTMLUListElement>(null)
+  const [at, setAt] = useState(-1)
+  const choose = (i: number) => {
+    setAt(i)
+    select(stage, longestNamed(layout, shown[i].service, shown[i].name))
+  }
+  useLines(list, shown.length, at, choose)
   return (
     <div className="functions">
       <p className="functions-head dim">What explains it, on the critical path</p>
       {!shown.length && <p className="details-empty dim">Both wait for the same things equally long.</p>}
-      <ul>
-        {shown.map(({ service, name, delta }) => (
+      <ul ref={list}>
+        {shown.map(({ service, name, delta }, i) => (
           <li key={`${service} ${name}`}>
             <button
               type="button"
               className="explains"
               title={`${service} › ${name}`}
-              onClick={() => select(stage, longestNamed(layout, service, name))}
+              aria-pressed={i === at}
+              onClick={() => choose(i)}
             >
               <i
                 className={`share ${delta > 0 ? 'slower' : 'faster'}`}

@@ -4,7 +4,7 @@ import type { Boxes } from '../../../model/boxes'
 import type { Calls } from '../../../model/calls'
 import { shownName } from '../../../model/names'
 import { count, duration, plural } from '../../../model/number'
-import { Skeleton } from '../../parts/notice'
+import { Notice, Skeleton } from '../../parts/notice'
 import { useColours, useTraceData } from '../data'
 import { frameSpan, select } from '../moves'
 import { useShowing, useStage } from '../stage'
@@ -53,6 +53,14 @@ export function CallsFlame({ calls, boxes, open, label, middle = -1 }: Props) {
     }),
     [columns, colours, calls, matched, middle],
   )
+  if (boxes.to.every((to, i) => to === boxes.from[i]))
+    return (
+      <div className="flame">
+        <Notice title="Nothing here took any time.">
+          <p>A box is as wide as the time that it took. The waterfall and the table show these spans.</p>
+        </Notice>
+      </div>
+    )
   return (
     <FlameCanvas
       boxes={boxes}

@@ -1,13 +1,14 @@
 /** Sandwich: the functions of the trace in a list; of the chosen one the callers above and the callees below. */
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { shownName } from '../../../model/names'
 import { count, duration } from '../../../model/number'
 import type { Call } from '../../../model/sandwich'
-import { groupSpans } from '../../../model/table'
+import { type Group, groupSpans } from '../../../model/table'
 import { Notice, Skeleton } from '../../parts/notice'
 import { Dot } from '../../parts/service'
 import { useTraceData } from '../data'
 import { useShowing, useStage } from '../stage'
+import { useLines } from '../use-lines'
 import { CallsFlame } from './heavy'
 import { useSandwich } from './use-picture'
 
@@ -61,6 +62,10 @@ function Middle({ service, name }: Call) {
   )
 }
 
+function idOf({ service, key }: Group): string {
+  return `${service}|${key}`
+}
+
 function Functions({ chosen }: { chosen: string }) {
   const stage = useStage()
   const { layout } = useTraceData()
@@ -68,30 +73,32 @@ function Functions({ chosen }: { chosen: string }) {
     const { names, name } = layout.columns
     return groupSpans(layout, row => names[name[row]], true).sort((a, b) => b.self - a.self)
   }, [layout])
+  const list = useRef<HTMLUListElement>(null)
+  const shown = groups.slice(0, MOST)
+  const focusOn = (group: Group) => stage.set({ focus: idOf(group), part: null })
+  const at = shown.findIndex(group => idOf(group) === chosen)
+  useLines(list, shown.length, at, i => focusOn(shown[i]))
   return (
     <div className="functions">
       <p className="functions-head dim">
         <span>Functions by self time</span>
       </p>
-      <ul>
-        {groups.slice(0, MOST).map(group => {
-          const id = `${group.service}|${group.key}`
-          return (
-            <li key={id}>
-              <button
-                type="button"
-                aria-pressed={id === chosen}
-                title={`${group.service} › ${group.key}`}
-                onClick={() => stage.set({ focus: id, part: null })}
-              >
-                <Dot service={group.service ?? ''} />
-                <span className="cut">{shownName(group.key)}</span>
-                <span className="dim number">{group.count > 1 && `× ${count(group.count)}`}</span>
-                <span className="number right">{duration(group.self)}</span>
-              </button>
-            </li>
-          )
-        })}
+      <ul ref={list}>
+        {shown.map((group, i) => (
+          <li key={idOf(group)}>
+            <button
+              type="button"
+              aria-pressed={i === at}
+              title={`${group.service} › ${group.key}`}
+              onClick={() => focusOn(group)}
+            >
+              <Dot service={group.service ?? ''} />
+              <span className="cut">{shownName(group.key)}</span>
+              <span className="dim number">{group.count > 1 && `× ${count(group.count)}`}</span>
+              <span className="number right">{duration(group.self)}</span>
+            </button>
+          </li>
+        ))}
       </ul>
       {groups.length > MOST && <p className="dim functions-head">and {count(groups.length - MOST)} more</p>}
     </div>

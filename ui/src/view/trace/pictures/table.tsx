@@ -1,5 +1,5 @@
 /** The spans in groups: by name, service, kind or any attribute; each column sorts. */
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { shownName } from '../../../model/names'
 import { count, duration, percent } from '../../../model/number'
 import { attributeKeys, attributeOf, type Group, groupSpans, type Sort, sortGroups } from '../../../model/table'
@@ -8,6 +8,7 @@ import { useTraceData } from '../data'
 import { select, showPicture } from '../moves'
 import { useShowing, useStage } from '../stage'
 import type { Loaded } from '../use-layout'
+import { useLines } from '../use-lines'
 
 const COLUMNS: readonly { sort: Sort; title: string; hint?: string }[] = [
   { sort: 'count', title: 'count' },
@@ -28,7 +29,10 @@ export function TableView() {
   const rising = !sort.startsWith('-')
   const column = sort.replace('-', '') as Sort
   const groups = useMemo(() => groupSpans(loaded.layout, keysOf(loaded, by), by === 'name'), [loaded, by])
-  const sorted = useMemo(() => sortGroups(groups, column, rising), [groups, column, rising])
+  const sorted = useMemo(() => sortGroups(groups, column, rising).slice(0, MOST), [groups, column, rising])
+  const body = useRef<HTMLTableSectionElement>(null)
+  const chosen = useChosen(sorted, loaded, by)
+  useLines(body, sorted.length, chosen, i => select(stage, sorted[i].row))
   const sortBy = (next: Sort) => {
     // The most first; once more on the same column turns it round.
     const turned = column === next && !rising
@@ -52,15 +56,26 @@ export function TableView() {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {sorted.slice(0, MOST).map(group => (
-            <Row key={`${group.service} ${group.key}`} group={group} />
+        <tbody ref={body}>
+          {sorted.map((group, i) => (
+            <Row key={`${group.service} ${group.key}`} group={group} chosen={i === chosen} />
           ))}
         </tbody>
       </table>
-      {sorted.length > MOST && <p className="notice dim">and {count(sorted.length - MOST)} more groups</p>}
+      {groups.length > MOST && <p className="notice dim">and {count(groups.length - MOST)} more groups</p>}
     </div>
   )
+}
+
+/** The group that the selected span is in, or -1. */
+function useChosen(groups: readonly Group[], loaded: Loaded, by: string): number {
+  const span = useShowing(showing => showing.span)
+  return useMemo(() => {
+    if (span < 0) return -1
+    const { services, service } = loaded.layout.columns
+    const key = keysOf(loaded, by)(span)
+    return groups.findIndex(group => group.key === key && (by !== 'name' || group.service === services[service[span]]))
+  }, [groups, loaded, by, span])
 }
 
 function ariaSort(on: boolean, rising: boolean) {
@@ -96,13 +111,12 @@ function GroupBy({ by }: { by: string }) {
   )
 }
 
-function Row({ group }: { group: Group }) {
+function Row({ group, chosen }: { group: Group; chosen: boolean }) {
   const stage = useStage()
   const { layout } = useTraceData()
-  const span = useShowing(showing => showing.span)
   const path = useMemo(() => layout.onPath.reduce((sum, each) => sum + each, 0), [layout])
   return (
-    <tr className={span === group.row ? 'chosen' : ''} onDoubleClick={() => showPicture(stage, 'waterfall')}>
+    <tr className={chosen ? 'chosen' : ''} aria-selected={chosen} onDoubleClick={() => showPicture(stage, 'waterfall')}>
       <td>
         <button type="button" className="link group-name" onClick={() => select(stage, group.row)}>
           {group.service && <Dot service={group.service} />} {shownName(group.key)}
