@@ -82,6 +82,7 @@ def test_very_many_spans_are_summed_up_in_the_engine(
     told.span(1, 3, "within", parent=1, at=20 * MS, lasts=30 * MS, service="api")
     told.span(1, 4, "job", parent=2, at=15 * MS, lasts=90 * MS, service="worker", kind="consumer")
     told.span(2, 5, "orphan", parent=9, at=1, service="api")
+    told.span(2, 7, "before its parent", parent=5, at=0, lasts=S)
     told.running(1, 6, "runs", parent=1, at=80 * MS, seen=90 * MS)
     told.running(3, 7, "migration", at=-S, seen=S)
     told.log("one", trace=1)
@@ -89,6 +90,7 @@ def test_very_many_spans_are_summed_up_in_the_engine(
     few = traces().traces
     monkeypatch.setattr(trace_lines, "MOST_SPANS", 2)
     assert traces().traces == few
+    assert [row.name for row in few] == ["orphan", "root"]
     assert [part.self_time for part in few[1].services] == [90 * MS, 90 * MS, 40 * MS]
 
 
@@ -98,6 +100,28 @@ def test_a_trace_without_its_root_is_told_by_the_earliest_span(store: Client, to
     told.load(store)
     [row] = traces().traces
     assert (row.root, row.name, row.duration, row.complete) == ("local", "first", 7 * MS, False)
+
+
+def test_a_span_whose_parent_has_come_does_not_stand_for_its_trace(store: Client, told: Telemetry, traces: List):
+    """However early it was by its own clock; filters and orders mean the same span."""
+    told.span(1, 1, "rooted", lasts=30 * MS)
+    told.span(2, 2, "above", parent=9, at=5 * MS, lasts=50 * MS)
+    told.span(2, 3, "ahead", parent=2, at=1 * MS, lasts=7 * MS)
+    told.span(3, 4, "one root", at=2 * MS, lasts=20 * MS)
+    told.span(3, 5, "another", at=3 * MS, lasts=900 * MS)
+    told.load(store)
+    assert [row.name for row in traces(order="slowest").traces] == ["above", "rooted", "one root"]
+    for filter, found in {
+        "trace.duration=50ms": [2],
+        "trace.duration=7ms": [],
+        "trace.duration<=30ms": [3, 1],
+        "trace.duration>100ms": [],
+        "root.name:above": [2],
+        "root.name:ahead": [],
+        "root.name:another": [],
+        "root.duration>25ms": [2, 1],
+    }.items():
+        assert numbers(traces(filter)) == found, filter
 
 
 def test_resends_count_once(store: Client, traces: List):

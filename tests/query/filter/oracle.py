@@ -57,20 +57,25 @@ def elsewhere(name: str, row: dict[str, Any]) -> tuple[str, list[dict[str, Any]]
     if "family" not in row or lookup(name, row) is not ABSENT:
         return None
     if prefix == "root":
-        roots = [span for span in row["family"] if span["parent"] is None]
-        return rest, roots or [min(row["family"], key=lambda span: span["start"])]
+        return rest, [root_of(row["family"])]
     if prefix == "log" and row["prefix"] == "span":
         return rest, row["records"]
+    if name == "trace.duration":
+        return rest, [root_of(row["family"])]
     if prefix == "trace" and rest:
         return rest, [{"intrinsics": of_trace(row["family"]), "events": []}]
     return None
 
 
+def root_of(family: list[dict[str, Any]]) -> dict[str, Any]:
+    """The earliest span without a parent, else the earliest whose parent is missing."""
+    known = {span["id"] for span in family}
+    roots = [span for span in family if span["parent"] is None]
+    return min(roots or [span for span in family if span["parent"] not in known], key=lambda span: span["start"])
+
+
 def of_trace(family: list[dict[str, Any]]) -> dict[str, Any]:
-    (root,) = [span for span in family if span["parent"] is None] or [None]
-    ends = [span["start"] + span["intrinsics"]["duration"] for span in family]
     return {
-        "duration": root["intrinsics"]["duration"] if root else max(ends) - min(span["start"] for span in family),
         "spans": len(family),
         "errors": sum(span["intrinsics"]["status"] == "error" for span in family),
         "services": len({span["intrinsics"]["service"] for span in family}),

@@ -38,13 +38,15 @@ OF_TRACES = ["duration", "spans", "errors", "services"]
 
 
 def a_trace(seeded: random.Random, told: Telemetry, number: int) -> tuple[list[Row], list[Row]]:
-    """The spans of a tree and their log records; of one trace in four the root has not arrived."""
+    """The spans of a tree and their log records; of one trace in four the root has not arrived, and half of these were
+    told of by clocks that disagree."""
     began, rows, records = number * 10 * S, [], []
     for place in range(seeded.randint(1, 7)):
         above = seeded.choice(rows)["id"] if rows else (0xFFFF if number % 4 == 0 else None)
         held = {"color": seeded.choice(["red", "blue", "green"])} if seeded.random() < 0.7 else {}
         held |= {"size": seeded.randint(1, 3)} if seeded.random() < 0.7 else {}
-        id, at, lasts = number * 100 + place, began + place * 10 * MS, seeded.randint(1, 900) * MS
+        late = 25 * MS if place == 0 and number % 8 == 0 else 0
+        id, at, lasts = number * 100 + place, began + place * 10 * MS + late, seeded.randint(1, 900) * MS
         service, name = seeded.choice(["web", "api", "db"]), seeded.choice(["read", "write"])
         status = seeded.choice(["ok", "error", "unset"])
         told.span(number, id, name, parent=above, at=at, lasts=lasts, service=service, status=status, attributes=held)

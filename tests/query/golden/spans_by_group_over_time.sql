@@ -77,6 +77,6 @@ SELECT toUnixTimestamp64Nano(start) AS at, trace_id,
        arrayMap(each -> each.1, CAST(multiIf(mapContains(attributes, {held3:String}), [(attributes[{held3:String}], CAST(types, 'Array(Int8)')[indexOf(mapKeys(attributes), {held3:String})])], mapContains(resource, {held4:String}), [(resource[{held4:String}], JSONExtract(origin, 'resource_types', 'Array(Int8)')[indexOf(mapKeys(resource), {held4:String})])], mapContains(scope_attributes, {held5:String}), [(scope_attributes[{held5:String}], JSONExtract(origin, 'scope_types', 'Array(Int8)')[indexOf(mapKeys(scope_attributes), {held5:String})])], CAST([], 'Array(Tuple(String, Int8))')), 'Array(Tuple(String, Int8))')) AS texts_1, ifNull(toFloat64OrNull(texts_1[1]), nan) AS number_1
 FROM (SELECT * FROM otel_spans WHERE (start >= fromUnixTimestamp64Nano({asked0:Int64}) AND start < fromUnixTimestamp64Nano({asked1:Int64}) AND status_code = 2)) AS matching
 )
+WHERE place > 0
 GROUP BY place, stretch
-HAVING place > 0
 ORDER BY place, stretch

@@ -13,6 +13,7 @@ from trivet.query.filter.attribute import Elsewhere, Layered
 from trivet.query.filter.condition import Condition, Parameters
 from trivet.query.filter.fields import Context, nearby
 from trivet.query.filter.kinds import Field, Reached
+from trivet.query.filter.roots import local_roots
 from trivet.query.filter.tables import LOGS, NO_PARENT, SPANS
 
 # By what a row is joined; a record of no trace has zeros there, as no span has.
@@ -55,7 +56,7 @@ class Joins:
         return Reached(column, found.field)
 
     def _values(self, found: Elsewhere) -> str:
-        """A trace's are made of all its rows; of several roots, or where none has come, the earliest span speaks."""
+        """A trace's are made of all its rows; of several roots the earliest speaks."""
         values = held_of(found.field, self.bound)
         return {"root": f"argMin({values}, start)", "trace": values, "log": f"groupUniqArrayArray({values})"}[found.of]
 
@@ -64,7 +65,8 @@ class Joins:
         parts = [near]
         if found.of == "root":
             rooted = f"SELECT trace_id FROM otel_spans WHERE {near} AND {NO_PARENT}"
-            parts.append(f"({NO_PARENT} OR trace_id NOT IN ({rooted}))")
+            local = local_roots(near, f"trace_id NOT IN ({rooted})")
+            parts.append(f"({NO_PARENT} OR (trace_id, span_id) IN ({local}))")
         if self.among:
             parts.append(f"trace_id IN (SELECT trace_id FROM {self.context.table.name} WHERE {self.among.sql})")
         return " AND ".join(parts)

@@ -10,9 +10,10 @@ from functools import partial
 
 from trivet.query.filter.attribute import Attribute, Elsewhere, EventAttribute, Layered, Place
 from trivet.query.filter.condition import Parameters
-from trivet.query.filter.kinds import Field, Number, Texts, both, either, nearest
+from trivet.query.filter.kinds import Field, Number, Texts, nearest
 from trivet.query.filter.parse import bad
-from trivet.query.filter.tables import LOGS, NO_PARENT, SERIES, SPANS, Table
+from trivet.query.filter.roots import with_root
+from trivet.query.filter.tables import LOGS, SERIES, SPANS, Table
 from trivet.query.filter.tree import Name
 from trivet.query.instant import HOUR, LATEST, Range
 
@@ -68,13 +69,10 @@ def _attribute(key: str, context: Context, *places: Place) -> Attribute:
     return Attribute(literal + places, context.table.indexed)
 
 
+# What stands for the trace is its root's.
+OF_ROOT: dict[str, Field] = {"duration": Number("duration", "a duration")}
 # Asked of the whole trace; a resend counts once.
 TRACE_FIELDS: dict[str, Field] = {
-    "duration": Number(
-        f"if(countIf({NO_PARENT}) > 0, argMinIf(duration, start, {NO_PARENT}),"
-        " max(toUnixTimestamp64Nano(start) + duration) - min(toUnixTimestamp64Nano(start)))",
-        "a duration",
-    ),
     "spans": Number("uniqExact(span_id)"),
     "errors": Number("uniqExactIf(span_id, status_code = 2)"),
     "services": Number("uniqExact(service)"),
@@ -83,9 +81,12 @@ TRACE_FIELDS: dict[str, Field] = {
 
 
 def _trace_field(name: Name, context: Context) -> Field:
+    if name.text in OF_ROOT:
+        return Elsewhere("root", OF_ROOT[name.text], partial(_with_root, context))
     if name.text not in TRACE_FIELDS:
-        known = ", ".join(f"trace.{each}" for each in TRACE_FIELDS)
-        raise bad(f"a trace has no {name.text!r}, but {known}", name.at, nearest(name.text, TRACE_FIELDS))
+        names = [*OF_ROOT, *TRACE_FIELDS]
+        known = ", ".join(f"trace.{each}" for each in names)
+        raise bad(f"a trace has no {name.text!r}, but {known}", name.at, nearest(name.text, names))
     return Elsewhere("trace", TRACE_FIELDS[name.text], partial(_having, context))
 
 
@@ -95,14 +96,7 @@ def _having(context: Context, condition: str, bound: Parameters) -> str:
 
 
 def _with_root(context: Context, condition: str, bound: Parameters) -> str:
-    """The span without a parent or, where none has come, the trace's earliest; found among those that match."""
-    near = nearby(context, bound)
-    among = f"SELECT trace_id FROM otel_spans WHERE {near} AND NOT {NO_PARENT} AND {condition}"
-    local = (
-        f"trace_id IN (SELECT trace_id FROM otel_spans WHERE {near} AND trace_id IN ({among})"
-        f" GROUP BY trace_id HAVING countIf({NO_PARENT}) = 0 AND argMin({condition}, start))"
-    )
-    return either(with_span(context, both(NO_PARENT, condition), bound), local)
+    return with_root(nearby(context, bound), condition)
 
 
 def with_span(context: Context, condition: str, bound: Parameters) -> str:

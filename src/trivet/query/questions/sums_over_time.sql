@@ -5,6 +5,6 @@ SELECT transform(cityHash64({{group}}), {ids:Array(UInt64)}, {places:Array(UInt3
 FROM (
 {{sum_rows}}
 )
+WHERE place > 0
 GROUP BY place, stretch
-HAVING place > 0
 ORDER BY place, stretch

@@ -32,9 +32,9 @@ parts AS (
            sum(part.3) AS own, sumIf(status_code = 2, part.3) AS failed,
            min(begin) AS first, max(finish) AS last,
            max(runs) AS some_run, countIf(part.3 AND NOT has_parent AND parent_span_id != toFixedString('', 8)) AS orphans,
-           min((parent_span_id != toFixedString('', 8), begin)) AS top,
+           min((parent_span_id != toFixedString('', 8), has_parent, begin)) AS top,
            argMin((service, name, finish - begin, status_code, runs),
-                  (parent_span_id != toFixedString('', 8), begin)) AS root
+                  (parent_span_id != toFixedString('', 8), has_parent, begin)) AS root
     FROM children
     ARRAY JOIN [(service, finish - begin, true), (caller, -takes, false)] AS part
     GROUP BY trace_id, part_of

@@ -6,8 +6,7 @@ FROM (
     FROM (
 {{sum_rows}}
     )
-    WHERE trace_id != toFixedString('', 16)
+    WHERE trace_id != toFixedString('', 16) AND place > 0
     GROUP BY place, trace_id
-    HAVING place > 0
 )
 GROUP BY place, stretch
