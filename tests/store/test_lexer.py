@@ -1,7 +1,7 @@
 """ClickHouse's tokens, each rule with what is easily got wrong, and the engine as the judge of where a string ends."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trivet.store.client import EngineError
@@ -77,6 +77,7 @@ def test_trivia_come_when_asked_for_and_offsets_fit():
 
 
 @settings(max_examples=200)
+@example("..1")
 @given(st.text(alphabet="'\"`\\$/*-# \nax1.(;", max_size=30))
 def test_nothing_is_lost_whatever_comes(sql):
     assert "".join(token.text for token in tokens(sql, trivia=True)) == sql

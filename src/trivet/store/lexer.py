@@ -99,7 +99,7 @@ def _number(sql: str, match: re.Match[str], previous: Token | None) -> Token:
     at, end = match.start(), match.end()
     if match[0].startswith(".") and previous and _ends_operand(previous):
         return Token(SIGN, ".", at)
-    if previous and previous.is_sign("."):
+    if previous and previous.is_sign(".") and not match[0].startswith("."):
         end = _DIGITS.match(sql, at).end()
     rest = _WORD_REST.match(sql, end)
     if not rest:
