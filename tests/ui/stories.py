@@ -236,7 +236,8 @@ def odd(telemetry: Telemetry, trace: int, at: int = 0) -> Story:
     for level in range(45):
         above = story.span(f"level {level}", f"layer-{level % 4}", (12 + level) * MS, (280 - 4 * level) * MS, above)
     story.span("came without its parent", "backend", 100 * MS, 80 * MS, 0xDEAD << 32, status="error")
-    story.span("so did this", "backend", 130 * MS, 20 * MS, 0xDEAD << 32)
+    cut = {"dropped_attributes_count": 3, "dropped_events_count": 1}
+    story.span("so did this", "backend", 130 * MS, 20 * MS, 0xDEAD << 32, **cut)
     story.span("a second root", "cron", 380 * MS, 60 * MS)
     story.telemetry.log("logged outside of any span", trace=trace, at=at + 200 * MS, service="cron", severity="warn")
     return story

@@ -36,7 +36,7 @@ VERDICTS = {
     NAMES: ("SegmentAssemblyCoordinator", "First error:", "сформировать отчёт"),
     TIMES: ("GET / in web took 100 ms.", "2 spans dated far away: a clock was wrong", "1 span ended before starting"),
     QUEUED: (
-        "POST /exports in web took 90.0 ms; what it set off ended 1 d later, 1 d of that in a queue.",
+        "POST /exports in web took 90.0 ms; what it set off ended 1 d later, 1 d of it queued.",
         "74 % of the critical path is in postgresql",
     ),
     BACKWARDS: ("ends before it starts in web took 0 ns.", "1 span ended before starting"),

@@ -14,6 +14,9 @@ pytestmark = pytest.mark.browser
 ROW = 22
 
 
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def rows(page: Page) -> list[str]:
     """The rows of the waterfall as they are read aloud."""
     return page.get_by_role("treegrid").get_by_role("row").all_inner_texts()
@@ -35,6 +38,7 @@ def until_search(page: Page, name: str, pattern: str = ".+") -> None:
 def page(visit: Visit, told: Server) -> Page:
     page = visit(told, trace_path(TYPICAL)).page
     expect(page.get_by_role("treegrid").get_by_role("row", name="POST /internal/videos")).to_be_visible()
+    expect(page.locator(".verdict")).to_contain_text("QueryCanceledError")
     return page
 
 
@@ -60,8 +64,9 @@ def test_a_mark_leads_to_its_record(page: Page):
     bars = page.locator("canvas.bars")
     row = next(i for i, text in enumerate(rows(page)) if text.startswith("POST /internal/videos"))
     box = bars.bounding_box()
-    for x in range(int(box["width"])):
+    for x in range(0, int(box["width"]), 4):
         page.mouse.move(box["x"] + x, box["y"] + row * ROW + 10)
+        page.evaluate(NEXT_FRAME)
         if page.locator(".tooltip").is_visible() and "slow insert" in page.locator(".tooltip").inner_text():
             break
     else:
@@ -235,6 +240,8 @@ def test_a_broken_trace_is_readable(visit: Visit, told: Server):
     page.keyboard.press("End")
     expect(page.get_by_role("treegrid")).to_contain_text("log records outside of any span")
     expect(page.get_by_role("treegrid")).to_contain_text("parent not received")
+    expect(chosen(page)).to_contain_text("so did this")
+    expect(page.locator("#details")).to_contain_text(re.compile(r"Its SDK left out 3\sattributes, 1\sevent:"))
     page.keyboard.press("l")
     expect(page.get_by_role("treegrid")).to_contain_text("logged outside of any span")
 

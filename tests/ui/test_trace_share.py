@@ -62,7 +62,7 @@ def test_a_key_copies_the_link(page: Page):
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
-@pytest.mark.parametrize("view", ["waterfall", "flame", "left-heavy"])
+@pytest.mark.parametrize("view", ["waterfall", "flame", "left-heavy", "map"])
 def test_pictures(page: Page, visit: Visit, told: Server, tmp_path: Path, view: str):
     page = visit(told, trace_path(TYPICAL, f"?view={view}")).page
     expect(page.locator("#details .entry").first).to_be_visible()
@@ -70,8 +70,8 @@ def test_pictures(page: Page, visit: Visit, told: Server, tmp_path: Path, view: 
     assert png.read_bytes().startswith(b"\x89PNG")
     svg = save(page, "Picture (SVG)", tmp_path).read_text()
     assert svg.startswith("<svg ")
-    assert "SELECT segments" in svg
-    assert "POST /videos" in svg
+    for said in ("28\xa0spans", "1 ×, 420\xa0ms, 1\xa0error") if view == "map" else ("SELECT segments", "POST /videos"):
+        assert said in svg
 
 
 def test_a_saved_page_opens_without_a_server(page: Page, browser: Browser, tmp_path: Path):

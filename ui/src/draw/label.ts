@@ -2,7 +2,7 @@
 import { ENDED, LOST } from '../model/columns'
 import { duration } from '../model/number'
 import { BAR, BAR_TOP, ROW, type Scene, xOf } from './scene'
-import { cut, textWidth } from './text'
+import { cut, textBefore, textWidth } from './text'
 import { logColour, textLeft } from './tree'
 
 /** How long a span took, or takes. */
@@ -75,16 +75,19 @@ function clearOf(marks: readonly (readonly [number, number])[], wanted: number, 
   return x > 4 ? x : wanted
 }
 
-/** The record's line, begun in the tree, runs on under its mark; around the mark it makes room. */
+/** The record's line, begun in the tree, runs on over the bars; before its mark it stops, and goes on behind it. */
 export function drawLogText(ctx: CanvasRenderingContext2D, scene: Scene, i: number, y: number) {
   const ref = scene.rows.ref[i]
   ctx.font = `13px ${scene.theme.sans}`
   ctx.fillStyle = logColour(scene, ref)
   const x = textLeft(scene.rows.level[i], scene.tree) - scene.tree
-  const text = cut(ctx, scene.words.log(ref), scene.width - x - 8)
-  ctx.fillText(text, x, y + ROW / 2 + 0.5)
   const mark = xOf(scene, scene.layout.logs.at[ref])
-  if (x + textWidth(ctx, text) < mark - 8) return
-  ctx.fillStyle = i === scene.chosen ? scene.theme.chosen : i === scene.hover ? scene.theme.hover : scene.theme.bg
-  ctx.fillRect(mark - 8, y + 1, 16, ROW - 2)
+  const text = scene.words.log(ref)
+  const before = mark < 0 ? text : textBefore(ctx, text, mark - MARK_ROOM - x)
+  const room = scene.width - x - 8
+  const put = (text: string, x: number, room: number) => ctx.fillText(cut(ctx, text, room), x, y + ROW / 2 + 0.5)
+  put(before, x, room)
+  if (before !== text) put(text.slice(before.length).trimStart(), mark + MARK_ROOM, scene.width - mark - MARK_ROOM - 8)
 }
+
+const MARK_ROOM = 9

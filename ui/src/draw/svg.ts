@@ -78,6 +78,10 @@ export class SvgPaper {
     this.path += `L${this.at(x, y)}`
   }
 
+  bezierCurveTo(x0: number, y0: number, x1: number, y1: number, x: number, y: number) {
+    this.path += `C${this.at(x0, y0)} ${this.at(x1, y1)} ${this.at(x, y)}`
+  }
+
   closePath() {
     this.path += 'Z'
   }

@@ -1,7 +1,7 @@
 /** Everything about a trace that drawing needs and that does not change with zoom, scroll, folds or theme. */
 
 import type { Trace } from './api'
-import { CONSUMER, type Columns, columnsOfTrace, type Instants, type Pieces, RUNNING } from './columns'
+import { CONSUMER, type Columns, columnsOfTrace, ENDED, type Instants, type Pieces, RUNNING } from './columns'
 import { findRuns, type Run } from './runs'
 import { byRow, grouped, lengthOf, type Spread } from './spread'
 import { buildTree, type Tree } from './tree'
@@ -46,6 +46,8 @@ export interface Layout {
 const AIR = 0.012
 /** To the right there is room for the length of a bar that reaches the end. */
 const LABEL_AIR = 0.13
+/** What runs says so behind its bar, which reaches the end. */
+const RUNNING_AIR = 0.28
 
 /** `now` (unix ns): what runs has run until then; without it, until it was last heard of. */
 export function layoutTrace(trace: Trace, now?: bigint): Layout {
@@ -63,6 +65,7 @@ export function layOut(columns: Columns, now?: bigint): Layout {
   const logs = shifted(columns.logs, columns.shift)
   const all = extentOf(start, end, logs)
   const { far, extent } = farAway({ start, end, tree }, all)
+  const air = columns.running.some(state => state !== ENDED) ? RUNNING_AIR : LABEL_AIR
   const bare = {
     columns,
     tree,
@@ -70,8 +73,8 @@ export function layOut(columns: Columns, now?: bigint): Layout {
     end,
     extent,
     zero: extent[0],
-    near: aired(extent),
-    whole: aired(all),
+    near: aired(extent, air),
+    whole: aired(all, air),
     far,
     covered,
     self: start.map((at, row) => end[row] - at - lengthOf(covered, row)),
@@ -126,8 +129,8 @@ export function sureOfItsClock({ start, end, tree }: Timed): number {
   return rows[rows.length >> 1]
 }
 
-function aired([from, to]: readonly [number, number]): readonly [number, number] {
-  return [from - AIR * (to - from), to + LABEL_AIR * (to - from)]
+function aired([from, to]: readonly [number, number], right: number): readonly [number, number] {
+  return [from - AIR * (to - from), to + right * (to - from)]
 }
 
 /** The time of the trace and some seconds around it, as the pages' time range. */

@@ -12,13 +12,16 @@ export interface Part {
   strong?: boolean
   error?: boolean
   span?: string
+  /** Its text is on its way. */
+  pending?: boolean
   /** Another trace than this one. */
   trace?: string
 }
 
 /** What the layout and the facts do not hold. */
 export interface Told {
-  errorType: string | null
+  /** Undefined while it is asked for. */
+  errorType: string | null | undefined
   waits: readonly LockWait[]
   /** Waits of other traces for a lock that a span of this one holds, the longest first. */
   heldUp: readonly LockWait[]
@@ -70,7 +73,7 @@ function setOff(layout: Layout, root: number): Part[] {
   const worth = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10)
   if (!worth || columns.running.some(state => state === RUNNING)) return []
   const queued = path.queue.reduce((sum, queue, i) => sum + (queue ? path.to[i] - path.from[i] : 0), 0)
-  const waited = queued > 0 ? `, ${duration(queued)} of that in a queue` : ''
+  const waited = queued > 0 ? `, ${duration(queued)} of it queued` : ''
   return [{ text: `; what it set off ended ${duration(beyond)} later${waited}` }]
 }
 
@@ -103,15 +106,15 @@ function rankText(rank: { value: number; count: number; window: string } | null)
   return rank.value >= 100 ? `slowest of ${window}` : `p${Math.floor(rank.value)} of ${window}`
 }
 
-function firstError(layout: Layout, facts: Findings, errorType: string | null): Part[] {
+function firstError(layout: Layout, facts: Findings, errorType: Told['errorType']): Part[] {
   if (!facts.first_error) return []
   const row = rowOfId(layout.columns, facts.first_error)
   if (row < 0) return []
   const { services, service } = layout.columns
   const where = `${services[service[row]]} › ${nameOf(layout, row)}`
-  const what: Part[] = errorType
-    ? [{ text: errorType, strong: true, error: true, span: facts.first_error }, { text: ' in ' }]
-    : []
+  const type = { text: errorType ?? '', pending: errorType === undefined }
+  const what: Part[] =
+    errorType === null ? [] : [{ ...type, strong: true, error: true, span: facts.first_error }, { text: ' in ' }]
   return [{ text: ' First error: ' }, ...what, { text: where, span: facts.first_error }, { text: '.' }]
 }
 

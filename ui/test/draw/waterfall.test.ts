@@ -172,6 +172,15 @@ describe('log records', () => {
   test('as rows they are lines of text', () => {
     expect(bars(layout, {}, { logs: true }).texts()).toContain('text of log-1')
   })
+
+  test('a mark in the middle of its line takes no letter from it', () => {
+    const words = { log: (i: number) => (i === 0 ? 'abcdefghij'.repeat(9) : ''), now: () => '' }
+    const paper = bars(layout, { words }, { logs: true })
+    const [before, after] = paper.strokes.filter(stroke => /^[a-j]{2,}$/.test(stroke.text))
+    expect(before.text + after.text).toBe(words.log(0))
+    expect(before.x + 7 * before.text.length).toBeLessThanOrEqual(92)
+    expect(after.x).toBeGreaterThan(105)
+  })
 })
 
 describe('the tree', () => {

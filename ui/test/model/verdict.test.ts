@@ -15,7 +15,7 @@ const SPANS: Given[] = [
 function say(
   spans: Given[],
   facts: Partial<Facts> = {},
-  error: string | null = null,
+  error: string | null | undefined = null,
   told: Partial<Told> = {},
 ): string {
   const all = { ...NO_FACTS, ...facts }
@@ -73,7 +73,7 @@ test('what waited in a queue', () => {
     piece(3, 300 * MS, 500 * MS),
   ]
   expect(say([SPANS[0], later], { critical_path_extent })).toBe(
-    'POST /videos in web took 100 ms; what it set off ended 400 ms later, 200 ms of that in a queue.',
+    'POST /videos in web took 100 ms; what it set off ended 400 ms later, 200 ms of it queued.',
   )
 })
 

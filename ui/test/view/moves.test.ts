@@ -191,3 +191,28 @@ test('arrows walk from a span to its parent, its longest child and its siblings'
     'one',
   ])
 })
+
+test('a record that has a row of its own is brought on screen there', () => {
+  const many = Array.from({ length: 100 }, (_, n) => log(n, 2, 200 + n, n === 90 ? 'error' : 'info'))
+  stage = stageOf(load(SPANS, many))
+  stage.set({ height: 400, width: 800 })
+  moves.toggleView(stage, 'logs')
+  moves.nextLog(stage, 1, 'error')
+  const top = moves.chosenRow(stage.now) * 22
+  expect(stage.now.rows.ref[moves.chosenRow(stage.now)]).toBe(stage.now.log)
+  expect(top).toBeGreaterThanOrEqual(stage.now.scroll)
+  expect(top + 22).toBeLessThanOrEqual(stage.now.scroll + 400)
+})
+
+test('steps pass over what cannot be selected: lost parents, and records without a span', () => {
+  const orphans: Given[] = [8, 9].map(n => ({ n, parent: 50 + n, name: `orphan ${n}`, lasts: 5 }))
+  stage = stageOf(load([{ n: 1, name: 'root', lasts: 1000 }, ...orphans], [log(1, null, 5)]))
+  stage.set({ height: 400, width: 800 })
+  const seen = [1, 1, 1, 1, -1, -1].map(by => {
+    moves.step(stage, by)
+    return name()
+  })
+  expect(seen).toEqual(['root', 'orphan 8', 'orphan 9', 'orphan 9', 'orphan 8', 'root'])
+  moves.step(stage, Number.POSITIVE_INFINITY)
+  expect(name()).toBe('orphan 9')
+})

@@ -5,7 +5,7 @@ import { foldable, shortest } from '../../model/folds'
 import type { Layout } from '../../model/layout'
 import { type Tone, tone } from '../../model/marks'
 import { isTimed, type Picture } from '../../model/pictures'
-import { FOLD, LOG, OPEN, reveal, SPAN } from '../../model/rows'
+import { FOLD, LOG, OPEN, type Rows, reveal, SPAN, STRAYS, STUB } from '../../model/rows'
 import { frame, isWhole, pan, type Window, zoomAt } from '../../model/zoom'
 import type { Showing, Stage } from './stage'
 
@@ -16,7 +16,7 @@ export function select(stage: Stage, span: number, log = -1) {
   const hidden = stage.now.rows.ofSpan[span] < 0
   if (hidden) stage.set({ view: reveal(layout, { ...view, criticalOnly: false, shortest: 0 }, span) })
   stage.set({ span, log })
-  return scrollTo(stage, stage.now.rows.ofSpan[span])
+  return scrollTo(stage, chosenRow(stage.now))
 }
 
 export function selectLog(stage: Stage, log: number) {
@@ -62,7 +62,16 @@ export function nextLine(stage: Stage, by: number) {
 export function step(stage: Stage, by: number) {
   const { rows } = stage.now
   const from = chosenRow(stage.now)
-  choose(stage, Math.min(rows.length - 1, Math.max(0, from < 0 ? 0 : from + by)))
+  const to = Math.min(rows.length - 1, Math.max(0, from < 0 ? 0 : from + by))
+  const way = by < 0 ? -1 : 1
+  const next = selectable(rows, to, way)
+  choose(stage, next < 0 ? selectable(rows, to, -way) : next)
+}
+
+/** The nearest row from one on that stands for something: "parent not received" and the like do not. Else -1. */
+function selectable({ kind, length }: Rows, from: number, way: number): number {
+  for (let i = from; i >= 0 && i < length; i += way) if (kind[i] !== STUB && kind[i] !== STRAYS) return i
+  return -1
 }
 
 /** The display row of the selection. A folded run is selected by its first member, which then has no row of its own. */

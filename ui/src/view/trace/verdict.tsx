@@ -24,11 +24,16 @@ export function Verdict() {
   const facts = useRanked(loaded)
   const waits = useLockWaits()
   const heldUp = useHeldUp()
-  const failed = useSelected(facts.first_error).span
+  const { span: failed, error } = useSelected(facts.first_error)
   const parts = useMemo(() => {
     const now = (row: number) => whereNow(loaded.whole?.spans[row]?.running?.stack ?? [])
-    return verdict(layout, facts, { errorType: failed && errorType(failed), waits, heldUp, now })
-  }, [layout, facts, loaded, waits, heldUp, failed])
+    return verdict(layout, facts, {
+      errorType: failed ? errorType(failed) : error ? null : undefined,
+      waits,
+      heldUp,
+      now,
+    })
+  }, [layout, facts, loaded, waits, heldUp, failed, error])
   return (
     <header className="verdict">
       <h1>
@@ -42,7 +47,8 @@ export function Verdict() {
   )
 }
 
-function Said({ part: { text, strong, error, span, trace } }: { part: Part }) {
+function Said({ part: { text, strong, error, pending, span, trace } }: { part: Part }) {
+  if (pending) return <i className="pending" />
   const classes = `${strong ? 'strong' : ''} ${error ? 'error' : ''}`
   if (trace)
     return (

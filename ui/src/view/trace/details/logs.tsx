@@ -25,10 +25,18 @@ export function LogSection({ index }: { index: number }) {
   const id = layout.logs.ref[index]
   const record = logs.find(log => log.id === id) ?? strays.get(id)
   const severity = record?.severity ?? SEVERITIES[layout.logs.severity[index]]
+  const section = useRef<HTMLDetailsElement>(null)
+  const known = record !== undefined
+  // Whoever chose it in the list of records reads it there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another record is another text
+  useEffect(() => {
+    if (known && !document.activeElement?.closest('.log-list')) section.current?.scrollIntoView({ block: 'nearest' })
+  }, [index, known])
   if (!record) return null
   const body = record.body === null ? (record.event_name ?? '') : valueText(record.body)
   return (
     <Section
+      ref={section}
       title="Log record"
       side={
         <>
@@ -52,10 +60,6 @@ export function LogList({ row }: { row: number }) {
   const stage = useStage()
   const chosen = useShowing(showing => showing.log)
   const { logs } = useSelected(spanId(layout.columns, row))
-  const list = useRef<HTMLUListElement>(null)
-  useEffect(() => {
-    if (chosen >= 0) list.current?.querySelector('[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' })
-  }, [chosen])
   if (!logs.length) return null
   const place = layout.tree.place[row]
   const from = layout.logs.offset[place]
@@ -64,7 +68,7 @@ export function LogList({ row }: { row: number }) {
   const byId = new Map(logs.map(log => [log.id, log]))
   return (
     <Section title={`Logs, ${count(logs.length)}`}>
-      <ul className="log-list" ref={list}>
+      <ul className="log-list">
         {shown.map(i => {
           const record = byId.get(layout.logs.ref[i])
           return (

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 
 interface Props {
   title: string
@@ -6,12 +6,13 @@ interface Props {
   folded?: boolean
   tone?: 'error' | 'warn'
   side?: ReactNode
+  ref?: Ref<HTMLDetailsElement>
   children: ReactNode
 }
 
-export function Section({ title, folded = false, tone, side, children }: Props) {
+export function Section({ title, folded = false, tone, side, ref, children }: Props) {
   return (
-    <details className={`section ${tone ?? ''}`} open={!folded}>
+    <details ref={ref} className={`section ${tone ?? ''}`} open={!folded}>
       <summary>
         <h3>{title}</h3>
         {side}

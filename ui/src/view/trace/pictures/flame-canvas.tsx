@@ -34,7 +34,7 @@ const MOST_LANES = 500
 export function FlameCanvas({ boxes, look, path, chosen, choose, open, tip, label }: Props) {
   const stage = useStage()
   const theme = useTheme()
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [height, setHeight] = useState(0)
   const [over, setOver] = useState<Over | null>(null)
@@ -83,7 +83,7 @@ export function FlameCanvas({ boxes, look, path, chosen, choose, open, tip, labe
   return (
     <div className="flame">
       <Axis />
-      <div ref={scroller} className="flame-scroller" onScroll={redraw}>
+      <section ref={scroller} className="flame-scroller" tabIndex={0} aria-label="Picture" onScroll={redraw}>
         <div style={{ height: Math.max(height, boxes.lanes * LANE + LANE) }}>
           <div className="flame-picture" style={{ height }}>
             <canvas
@@ -108,7 +108,7 @@ export function FlameCanvas({ boxes, look, path, chosen, choose, open, tip, labe
             {over && <Tip over={over}>{tip(over.ref)}</Tip>}
           </div>
         </div>
-      </div>
+      </section>
     </div>
   )
 }
@@ -127,12 +127,7 @@ function Tip({ over: { x, y }, children }: { over: Over; children: ReactNode }) 
 }
 
 /** A selection made elsewhere scrolls its lane on screen. */
-function useChosenInSight(
-  scroller: React.RefObject<HTMLDivElement | null>,
-  boxes: Boxes,
-  chosen: number,
-  height: number,
-) {
+function useChosenInSight(scroller: React.RefObject<HTMLElement | null>, boxes: Boxes, chosen: number, height: number) {
   useEffect(() => {
     const box = chosen < 0 ? null : boxOf(boxes, chosen)
     const element = scroller.current

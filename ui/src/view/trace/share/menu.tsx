@@ -9,7 +9,7 @@ import { useShowing, useStage } from '../stage'
 import { type Action, COPIES, FILES, PICTURES } from './actions'
 
 const SAID_MS = 2000
-const DRAWN = new Set(['waterfall', 'flame', 'left-heavy', 'sandwich', 'compare'])
+const DRAWN = new Set(['waterfall', 'flame', 'left-heavy', 'sandwich', 'map', 'compare'])
 
 /** Everything that can be taken away from this page. */
 export function Share({ verdict }: { verdict: readonly Part[] }) {
