@@ -87,9 +87,11 @@ def test_a_saved_page_opens_without_a_server(page: Page, browser: Browser, tmp_p
         "First error: QueryCanceledError in postgresql › SELECT segments."
     )
     expect(alone.locator("#details")).to_contain_text('File "/app/worker/segments.py", line 88')
-    for key in "23456":
+    for key in "234567Ly":
         alone.keyboard.press(key)
+    expect(alone.get_by_role("group", name="View").get_by_role("button", pressed=True)).to_have_text("Map")
     alone.keyboard.press("1")
+    assert alone.evaluate("document.querySelector('.trace').clientHeight") == 900
     expect(alone.get_by_role("treegrid").get_by_role("row", selected=True)).to_contain_text("SELECT segments")
     again = save(alone, "Page that opens without a server", tmp_path)
     assert again.stat().st_size == pytest.approx(saved.stat().st_size, rel=0.01)

@@ -1,6 +1,6 @@
 /** The views of one trace; the name is what the URL holds. */
 
-export const PICTURES = [
+const PICTURES = [
   { name: 'waterfall', title: 'Waterfall' },
   { name: 'flame', title: 'Flame' },
   { name: 'left-heavy', title: 'Left-heavy' },
@@ -11,6 +11,11 @@ export const PICTURES = [
 ] as const
 
 export type Picture = (typeof PICTURES)[number]['name']
+
+/** Of a trace from a file there is no other to compare it with. */
+export function picturesOf(local: boolean): readonly (typeof PICTURES)[number][] {
+  return local ? PICTURES.filter(({ name }) => name !== 'compare') : PICTURES
+}
 
 export function readPicture(text: string | undefined): Picture {
   return PICTURES.find(({ name }) => name === text)?.name ?? 'waterfall'

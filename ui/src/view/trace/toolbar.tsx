@@ -1,6 +1,6 @@
 /** Which view, what is shown in it, find, and the zoom. */
 import { duration } from '../../model/number'
-import { isTimed, PICTURES } from '../../model/pictures'
+import { isTimed, picturesOf } from '../../model/pictures'
 import { isWhole } from '../../model/zoom'
 import { useTraceData } from './data'
 import { Find } from './find'
@@ -26,7 +26,7 @@ function Pictures() {
   return (
     <fieldset className="pictures">
       <legend className="unseen">View</legend>
-      {PICTURES.filter(({ name }) => !(local && name === 'compare')).map(({ name, title }, i) => (
+      {picturesOf(local === true).map(({ name, title }, i) => (
         <button
           key={name}
           type="button"

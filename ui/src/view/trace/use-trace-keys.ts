@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { term } from '../../model/filter'
 import { rangeOf } from '../../model/layout'
-import { PICTURES } from '../../model/pictures'
+import { picturesOf } from '../../model/pictures'
 import { useKeys } from '../keys'
 import { useTraceData } from './data'
 import {
@@ -30,7 +30,7 @@ const PAN = 0.15
 
 export function useTraceKeys() {
   const stage = useStage()
-  const { layout } = useTraceData()
+  const { layout, local = false } = useTraceData()
   const flame = useShowing(({ picture }) => picture !== 'waterfall' && picture !== 'table')
   const navigate = useNavigate()
   const toLogs = () => {
@@ -61,13 +61,13 @@ export function useTraceKeys() {
     key(',', 'Previous log record', () => nextLog(stage, -1)),
     key('>', 'Next warning or error among the records', () => nextLog(stage, 1, 'warn')),
     key('<', 'Previous warning or error among the records', () => nextLog(stage, -1, 'warn')),
-    key('L', 'The records of this trace, on the page of logs', toLogs),
+    ...(local ? [] : [key('L', 'The records of this trace, on the page of logs', toLogs)]),
     key('Enter', 'Into the details', () => document.getElementById('details')?.focus()),
     key('Escape', 'Select nothing', () => select(stage, -1)),
   ])
   useKeys(
     'View',
-    PICTURES.map(({ name, title }, i) => key(String(i + 1), title, () => showPicture(stage, name))),
+    picturesOf(local).map(({ name, title }, i) => key(String(i + 1), title, () => showPicture(stage, name))),
   )
   useKeys('Zoom', [
     key('w', 'Closer', () => zoomBy(stage, NARROW)),

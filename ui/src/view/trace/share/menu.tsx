@@ -28,7 +28,8 @@ export function Share({ verdict }: { verdict: readonly Part[] }) {
     setSaid(outcome)
     setTimeout(() => setSaid(''), SAID_MS)
   }
-  useKeys('Share', [{ keys: 'y', does: 'Copy the link to exactly this', run: () => void run(COPIES[0]) }])
+  const link = { keys: 'y', does: 'Copy the link to exactly this', run: () => void run(COPIES[0]) }
+  useKeys('Share', local ? [] : [link])
   const copies = local ? COPIES.filter(({ label }) => label !== 'Link' && label !== 'curl') : COPIES
   return (
     <Menu.Root>
