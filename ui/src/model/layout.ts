@@ -156,6 +156,8 @@ function extentOf(start: Float64Array, end: Float64Array, logs: Instants): reado
   let last = Number.NEGATIVE_INFINITY
   for (const at of start) if (at < first) first = at
   for (const at of end) if (at > last) last = at
+  // Without a span there may still be records.
+  if (first > last) for (const at of logs.at) [first, last] = [Math.min(first, at), Math.max(last, at)]
   if (first > last) return [0, 1]
   const near = (at: number) => at > first - margin && at < last + margin
   const margin = (last - first) / 10

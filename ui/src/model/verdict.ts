@@ -2,7 +2,7 @@
 import type { Findings } from './api'
 import { ENDED, LOST, RUNNING } from './columns'
 import { rowOfId, spanId } from './ids'
-import type { Layout } from './layout'
+import { FAR, type Layout } from './layout'
 import type { LockWait } from './locks'
 import { nameOf as nameOfSpan } from './names'
 import { count, duration, percent, plural } from './number'
@@ -57,10 +57,12 @@ function taken(layout: Layout, row: number): Part[] {
 function took(layout: Layout, facts: Findings): Part[] {
   const { tree } = layout
   const root = tree.roots[0] ?? tree.orphans[0]?.rows[0]
-  if (root === undefined) return [{ text: 'This trace has no spans.' }]
+  if (root === undefined) return [{ text: layout.logs.at.length ? ONLY_RECORDS : 'This trace has no spans.' }]
   const among = rankText(facts.percentile ?? null)
   return [...taken(layout, root), ...(among ? [{ text: ` (${among})` }] : []), ...setOff(layout, root), { text: '.' }]
 }
+
+const ONLY_RECORDS = 'No span of this trace has arrived, only log records.'
 
 /** What below a span went on when it was over, and how long of that was a wait in a queue. */
 function setOff(layout: Layout, root: number): Part[] {
@@ -70,7 +72,7 @@ function setOff(layout: Layout, root: number): Part[] {
   for (const row of tree.order.subarray(place, place + tree.size[root]))
     if (end[row] <= layout.extent[1]) last = Math.max(last, end[row])
   const beyond = last - end[root]
-  const worth = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10)
+  const worth = beyond > Math.max(LEAST_BEYOND, (end[root] - start[root]) / 10) && beyond < FAR
   if (!worth || columns.running.some(state => state === RUNNING)) return []
   const queued = path.queue.reduce((sum, queue, i) => sum + (queue ? path.to[i] - path.from[i] : 0), 0)
   const waited = queued > 0 ? `, ${duration(queued)} of it queued` : ''

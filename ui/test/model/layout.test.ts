@@ -262,6 +262,11 @@ describe('large', () => {
     expect(plain).toMatchObject({ far: 0, near: plain.whole, zero: plain.extent[0] })
   })
 
+  test('records without any span have the time that they take', () => {
+    const { extent } = layoutTrace(trace([], [log(1, null, 500), log(2, null, 900)]))
+    expect(extent[1] - extent[0]).toBe(400)
+  })
+
   test('a root whose clock was wrong is the one that is far away', () => {
     const year = 365 * 86_400e9
     const below: Given[] = [2, 3].map(n => ({ n, parent: 1, at: 50 * year + n * 20, lasts: 200 }))

@@ -52,6 +52,9 @@ test('a rank is told among many, and the slowest is called so', () => {
 test('only what is known is said', () => {
   expect(say([SPANS[0]])).toBe('POST /videos in web took 100 ms.')
   expect(say([])).toBe('This trace has no spans.')
+  const records = layoutTrace(trace([], [log(1, null, 5)]))
+  const told = { errorType: null, waits: [], heldUp: [], now: () => '' }
+  expect(verdict(records, NO_FACTS, told)[0].text).toBe('No span of this trace has arrived, only log records.')
 })
 
 test('what goes on after the root, what runs, what is lost', () => {
@@ -135,6 +138,11 @@ test('who waits for a lock of its own', () => {
 test('what a trace set off is not called ended while it runs', () => {
   const later: Given = { n: 3, parent: 1, at: 300 * MS, lasts: 200 * MS, kind: 'consumer', running: 'running' }
   expect(say([SPANS[0], later])).toContain('POST /videos in web took 100 ms. 1 span is still running.')
+})
+
+test('a root whose clock was wrong is not said to have set anything off decades later', () => {
+  const below: Given[] = [2, 3, 4].map(n => ({ n, parent: 1, at: 50 * 365 * 86_400e9 + n, lasts: 100 }))
+  expect(say([SPANS[0], ...below])).toBe('POST /videos in web took 100 ms.')
 })
 
 test('long names are cut, empty ones are called so, times of a wrong clock are not told', () => {

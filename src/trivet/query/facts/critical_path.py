@@ -15,6 +15,9 @@ from typing import NamedTuple
 
 from trivet.query.facts.skew import Timeline
 
+# Nanoseconds (30 days) further apart than which no trace is: a clock was wrong. `layout.ts` of the pages says the same.
+FAR = 30 * 86_400 * 10**9
+
 
 class Segment(NamedTuple):
     """A stretch of the path inside one span; with `queue`, the wait before that (asynchronous) span began."""
@@ -60,16 +63,14 @@ def critical_path_extent(trace: Timeline) -> list[Segment]:
         path += _walk_back(trace, row, at)
         at = min(at, trace.start[row])
         above = trace.tree.parent[row]
+        if above >= 0 and at - trace.end[above] > FAR:
+            break  # so long nobody waited: one of the two has a wrong clock
         if above >= 0 and trace.end[above] < at:
             path.append(Segment(row, trace.end[above], at, queue=True))
             at = trace.end[above]
         row = above
     path.reverse()
     return path
-
-
-# Nanoseconds (30 days) further apart than which no trace is: a clock was wrong. `layout.ts` of the pages says the same.
-FAR = 30 * 86_400 * 10**9
 
 
 def last_to_end(trace: Timeline) -> int:

@@ -95,6 +95,8 @@ function Head({ row, span }: { row: number; span: Span | null }) {
   const { columns, start, end, extent } = layout
   const { side, turn } = useDock()
   const length = end[row] - start[row]
+  // More than all of it has who is far away: a clock was wrong.
+  const share = length / (extent[1] - extent[0])
   return (
     <header className="details-head">
       <h2 className={columns.error[row] ? 'error' : ''}>{nameOf(columns, row)}</h2>
@@ -102,7 +104,7 @@ function Head({ row, span }: { row: number; span: Span | null }) {
         <Service name={columns.services[columns.service[row]]} />
         {span && <span className="dim">{span.kind}</span>}
         <span className="number strong">{duration(length)}</span>
-        <span className="dim number">{percent(length / (extent[1] - extent[0]))} of the trace</span>
+        {share <= 1 && <span className="dim number">{percent(share)} of the trace</span>}
       </p>
       <button
         type="button"

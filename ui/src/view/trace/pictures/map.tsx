@@ -1,5 +1,5 @@
 /** The services of this trace, callers above what they call. */
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { drawMap, lineWidth, saidOf } from '../../../draw/map'
 import { type Point, placeOf, pointsOf, type Sizes, saidAt, sizesOf } from '../../../model/map-places'
 import { duration, plural } from '../../../model/number'
@@ -23,10 +23,17 @@ export function MapView() {
   const map = useMemo(() => serviceMap(layout), [layout])
   const sizes = sizesOf(map, room)
   const { width, height } = sizes
+  const span = useShowing(showing => showing.span)
+  const there = room.width > 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another span may be of another service
+  useEffect(() => {
+    if (there)
+      page.current?.querySelector('[aria-pressed=true]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [there, span])
   useSheet(stage, () => ({ width, height, draw: ctx => drawMap(ctx, { map, sizes, theme, colours }) }))
   return (
     <div ref={page} className="scroll-page map" tabIndex={-1}>
-      {room.width > 0 && (
+      {there && (
         <div className="map-picture" style={{ width, height }}>
           <Lines map={map} sizes={sizes} />
           {map.edges.map(edge => (
