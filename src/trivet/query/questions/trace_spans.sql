@@ -1,8 +1,9 @@
 -- The finished spans of one trace, earliest first, a resend once. The indexes are asked first, not while reading (see
--- spans.sql).
+-- spans.sql), and what to read first is said: that the engine works it out costs 1.4 ms of 8.4.
 SELECT {{span_columns}}
 FROM otel_spans
-WHERE trace_id = toFixedString(unhex({trace:String}), 16) AND {{when}} AND {{which}}
+PREWHERE trace_id = toFixedString(unhex({trace:String}), 16)
+WHERE {{when}} AND {{which}}
 {{spans_once}}
 LIMIT {limit:UInt32}
-SETTINGS use_skip_indexes_on_data_read = 0
+SETTINGS use_skip_indexes_on_data_read = 0, optimize_move_to_prewhere = 0
