@@ -148,6 +148,8 @@ def test_a_span_is_in_the_group_of_each_of_its_events(told: Telemetry, query: Qu
         ({"calculate": ["median(duration)"]}, "bad_calculate", "p95"),
         ({"calculate": ["p95"]}, "bad_calculate", "p95(duration)"),
         ({"calculate": ["p101(duration)"]}, "bad_calculate", "p95"),
+        ({"calculate": ["avg(duration))"]}, "bad_calculate", "quotes"),
+        ({"calculate": ["avg(avg(duration))"]}, "bad_calculate", "quotes"),
         ({"calculate": ["avg(service)"]}, "bad_calculate", "uniq(service)"),
         ({"calculate": ["count(service)"]}, "bad_calculate", "uniq(service)"),
         ({"calculate": [""]}, "bad_calculate", "count"),

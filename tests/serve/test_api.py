@@ -161,12 +161,29 @@ def test_mistakes_get_a_code_and_nothing_of_our_inside(
         (b'{"query": "DROP TABLE otel_spans"}', "not_allowed", 403),
         (b'{"query": "SELECT * FROM nowhere"}', "not_allowed", 403),
         (b'{"query": "SELECT nothing"}', "bad_sql", 400),
+        (b'{"query": "\xff"}', "bad_json", 400),
         (b" " * 2_000_000, "too_large", 413),
     ],
 )
 def test_wrong_bodies(store: Client, stored: Site, content: bytes, code: str, status: int):
     answer = stored.http.post("/api/sql", content=content)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_a_wrong_method_is_told_which_are_right(site: Site):
+    answer = site.http.request("PUT", "/api/traces")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert answer.json()["error"]["message"] == "nothing answers this method here, but GET"
+
+
+def test_a_service_may_be_named_with_slashes_or_not_at_all(stored: Site, store: Client):
+    told = Telemetry()
+    told.span(1, 1, "pay", kind="server", service="shop/checkout")
+    told.span(2, 2, "wait", kind="server", service="")
+    told.load(store)
+    for path, name in {"shop%2Fcheckout": "pay", "": "wait"}.items():
+        answer = stored.get(f"/api/services/{path}/operations").json()
+        assert [each["name"] for each in answer["operations"]] == [name]
 
 
 def test_the_engine_out_of_reach_is_said_with_when_to_ask_again(site: Site):

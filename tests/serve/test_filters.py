@@ -1,6 +1,7 @@
 """What a filter says of whole traces holds at every call that takes one."""
 
 import pytest
+from metrics_by_hand import Metrics
 from serve.site import Site
 from telemetry import MS, Telemetry, trace_id
 
@@ -15,7 +16,12 @@ def told(store: Client) -> Telemetry:
     told = Telemetry()
     for number in range(1, 11):
         told.span(
-            number, 10 * number + ROOT, "GET /", kind="server", lasts=(50 + number) * MS, attributes={"plan": "a"}
+            number,
+            10 * number + ROOT,
+            "GET /",
+            kind="server",
+            lasts=(50 + number) * MS,
+            attributes={"plan": "a", "cached": True},
         )
         if number != 2:
             told.span(
@@ -96,6 +102,8 @@ def test_what_cannot_be_reached_is_refused(site: Site):
         ("logs", "body:*nothing*", None),
         ("spans", "plan:a service:db", None),
         ("spans", "quite.another:1", None),
+        ("spans", "cached:TRUE", "cached is nowhere 'TRUE': did you mean 'true'?"),
+        ("spans", "duration:77ms", None),
     ],
 )
 def test_an_empty_list_says_what_may_be_misspelt(
@@ -104,3 +112,30 @@ def test_an_empty_list_says_what_may_be_misspelt(
     answer = stored.get(f"/api/{call}", params={"filter": filter}).json()
     assert answer[call] == []
     assert answer.get("hint") == hint
+
+
+def test_every_empty_answer_does(stored: Site, told: Telemetry):
+    said, filter = "service is nowhere 'wbe': did you mean 'web'?", "service:wbe"
+    assert stored.post("/api/query", {"filter": filter}).json()["hint"] == said
+    assert stored.post("/api/query", {"filter": filter, "group_by": ["name"]}).json()["hint"] == said
+    assert stored.post("/api/query", {"filter": filter, "heatmap": {}}).json()["hint"] == said
+    assert stored.post("/api/flame", {"filter": filter}).json()["hint"] == said
+    assert stored.post("/api/compare", {"selection": {"filter": filter}}).json()["hint"] == said
+    assert stored.get("/api/patterns", params={"filter": filter, "signal": "traces"}).json()["hint"] == said
+    assert "hint" not in stored.post("/api/query", {"filter": "service:web"}).json()
+    assert "hint" not in stored.post("/api/query", {"heatmap": {}}).json()
+    assert "hint" not in stored.post("/api/flame", {}).json()
+
+
+def test_a_metric_may_be_misspelt_or_its_filter(stored: Site, store: Client):
+    told = Telemetry()
+    Metrics(told).gauge("queue.depth", {0: 1}, service="web")
+    told.load(store)
+
+    def hint(metric: str, filter: str = "") -> str | None:
+        return stored.post("/api/query", {"signal": "metrics", "metric": metric, "filter": filter}).json().get("hint")
+
+    assert hint("queue.dept") == "there is no metric 'queue.dept': did you mean 'queue.depth'?"
+    assert hint("queue.depth", "service:wbe") == "service is nowhere 'wbe': did you mean 'web'?"
+    assert hint("queue.depth") is None
+    assert hint("z") is None

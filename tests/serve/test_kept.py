@@ -102,6 +102,11 @@ def test_every_kind_of_question_is_kept(
     assert path.startswith("/api/") or any(re.fullmatch(each, path) for each in patterns)
 
 
+def test_the_size_of_an_answer_is_how_many_patterns_it_has(told: Telemetry, site: Site, entries: list[Entry]):
+    found = ask(site, "GET", "/api/patterns", {"signal": "traces"})["patterns"]
+    assert [entry.answer_rows for entry in entries] == [len(found)] != [0]
+
+
 def stable(answer: Any) -> Any:
     return {name: value for name, value in answer.items() if name not in ("scanned", "next", "elapsed_ms")}
 

@@ -30,7 +30,8 @@ def test_every_schema_is_one():
 
 def test_every_route_is_in_the_document(site: Site):
     paths = site.get("/api/openapi.json").json()["paths"]
-    assert site.routes - set(PAGES) == set(paths)
+    routes = {path.replace("{name:path}", "{name}") for path in site.routes}
+    assert routes - set(PAGES) == set(paths)
 
 
 def test_the_document_needs_no_server(site: Site):

@@ -31,6 +31,8 @@ TOO_EXPENSIVE = {
     159: "it took longer than query_seconds allows",
     160: "it would take longer than query_seconds allows",
     241: "it needs more memory than query_memory allows",
+    167: "it is too long for the engine",
+    168: "it is too long for the engine",
     307: "it would read more than allowed",
     396: "its answer is larger than allowed",
 }

@@ -3,6 +3,7 @@
 An unknown attribute is no mistake (tomorrow's spans may have it), so the answer is empty; but most are typing errors.
 """
 
+import json
 from collections.abc import Iterator
 
 from trivet.query.ask import Ask
@@ -14,6 +15,7 @@ from trivet.query.filter.kinds import nearest
 from trivet.query.filter.parse import parse
 from trivet.query.filter.tree import Node
 from trivet.query.instant import Range
+from trivet.query.metrics.catalogue import MetricQuestions
 
 # As many as the catalogue lists of a field and day.
 MOST = 1000
@@ -25,6 +27,7 @@ class Hints:
     def __init__(self, ask: Ask):
         self._fields = FieldQuestions(ask)
         self._values = ValueQuestions(ask)
+        self._metrics = MetricQuestions(ask)
 
     async def of(self, signal: SignalName, filter: str, within: Range) -> str | None:
         """What may be misspelt in a filter that nothing matches, as a sentence."""
@@ -42,11 +45,21 @@ class Hints:
                 return near
         return None
 
+    async def of_metric(self, name: str, filter: str, within: Range) -> str | None:
+        """What may be misspelt where a metric has nothing: its name, or the filter."""
+        listed = await self._metrics.metrics("", within, MOST)
+        known = [metric.name for metric in listed.metrics]
+        if name in known:
+            return await self.of("metrics", filter, within)
+        near = nearest(name, known)
+        return f"there is no metric {name!r}: {near}" if near else None
+
     async def _value(self, signal: SignalName, asked: tree.Comparison, within: Range) -> str | None:
-        if asked.value.wildcard:
+        """A number is hardly misspelt, and the nearest one in digits is no help."""
+        if asked.value.wildcard or asked.value.number is not None:
             return None
         listed = await self._values.values(signal, asked.name.text, "", within, MOST, None)
-        known = [str(row.value) for row in listed.values]
+        known = [row.value if isinstance(row.value, str) else json.dumps(row.value) for row in listed.values]
         if listed.truncated or asked.value.text in known:
             return None
         near = nearest(asked.value.text, known)

@@ -153,12 +153,14 @@ def questions(parts: Parts) -> list[Call]:
     return [
         *TraceRoutes(lists, traces, FindQuestions(ask, traces.shapes), hints).calls(),
         *RowRoutes(SpanQuestions(ask, resources), LogQuestions(ask, resources), hints).calls(),
-        *FlameRoutes(FlameQuestions(forests, parts.trees), DiffQuestions(forests, parts.trees)).calls(),
+        *FlameRoutes(FlameQuestions(forests, parts.trees), DiffQuestions(forests, parts.trees), hints).calls(),
         *ServiceRoutes(ServiceQuestions(ask)).calls(),
         *MetricRoutes(MetricQuestions(ask)).calls(),
-        *CompareRoutes(CompareQuestions(ask, parts.compare)).calls(),
-        *QueryRoutes(SumQuestions(ask, limits), HeatmapQuestions(ask, limits), MetricSeries(ask, limits)).calls(),
-        *PatternRoutes(PatternQuestions(ask)).calls(),
+        *CompareRoutes(CompareQuestions(ask, parts.compare), hints).calls(),
+        *QueryRoutes(
+            SumQuestions(ask, limits), HeatmapQuestions(ask, limits), MetricSeries(ask, limits), hints
+        ).calls(),
+        *PatternRoutes(PatternQuestions(ask), hints).calls(),
         *FieldRoutes(FieldQuestions(ask), ValueQuestions(ask)).calls(),
         *SqlRoutes(SqlQuestions(ask, parts.reader)).calls(),
         *AskedRoutes(AskedQuestions(ask)).calls(),

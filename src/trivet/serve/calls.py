@@ -78,7 +78,8 @@ class Call:
             except TrivetError as error:
                 return refusal(error)
 
-        return Route(self.path, endpoint, methods=sorted({self.method, "GET"}), name=self.name)
+        path = self.path.replace("{name}", "{name:path}")  # a name may have slashes, or be empty
+        return Route(path, endpoint, methods=sorted({self.method, "GET"}), name=self.name)
 
     async def _answer(self, request: Request, asked: Struct | None, reading: Reading, kept: Kept) -> Any:
         """The answer; what the question read is counted, and the question is kept."""
@@ -104,6 +105,8 @@ class Call:
             raise _said(error, self.asked) from None
         except msgspec.DecodeError as error:
             raise Invalid(f"the body is not JSON: {error}", code="bad_json") from None
+        except UnicodeDecodeError:
+            raise Invalid("the body is not JSON: it is not UTF-8", code="bad_json") from None
 
     async def _body(self, request: Request) -> bytes | str:
         if request.method == "POST":

@@ -30,7 +30,7 @@ MOST_RECENT = 2000
 LONGEST_TEXT = 16 * 1024
 LONGEST_SESSION = 128
 # Where an answer has its rows, or how many it stands for; the first that there is.
-ROWS: Final = ("rows", "traces", "spans", "logs", "metrics", "fields", "explains", "cells", "data")
+ROWS: Final = ("rows", "traces", "spans", "logs", "metrics", "fields", "patterns", "explains", "cells", "data")
 
 Key = tuple[object, ...]
 Record = Callable[[Entry], None]

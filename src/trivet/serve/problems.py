@@ -32,13 +32,16 @@ class WrongMethod(Invalid):
     status = 405
 
 
-OF_STATUS = {404: "not_found", 405: "wrong_method"}
+OF_STATUS = {404: "not_found"}
 
 
 def problem(error: Exception) -> ErrorAnswer:
     """What is said about an error; of what we did not foresee, only that it happened."""
     if isinstance(error, TrivetError):
         return ErrorAnswer(Problem(error.code, error.message, error.hint, error.at))
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        known = (error.headers or {}).get("Allow", "GET").replace("HEAD, ", "").replace(", HEAD", "")
+        return ErrorAnswer(Problem(WrongMethod.code, f"nothing answers this method here, but {known}"))
     if isinstance(error, HTTPException):
         return ErrorAnswer(Problem(OF_STATUS.get(error.status_code, "invalid"), error.detail))
     return ErrorAnswer(Problem("internal", "something went wrong on the server", "its log says what"))
@@ -56,6 +59,8 @@ def refusal(error: Exception) -> Response:
     if status == 500:
         log.error("a request failed", exc_info=error)
     headers = {"cache-control": "no-store"}
+    if isinstance(error, HTTPException):
+        headers |= error.headers or {}
     if isinstance(error, TrivetError) and error.retry_after is not None:
         headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
     elif status in (429, 503):

@@ -134,12 +134,24 @@ def test_no_pattern_that_the_engine_takes_is_refused(database_client: Client, pa
     [
         ('a:1 name~"["', 9, "'[' is not a regular expression: unterminated character set"),
         ('name~"(a" b', 5, "missing ), unterminated subpattern"),
+        ('x name~"(?<=a)b"', 7, "(?<= looks around"),
+        ('name~"a(?!b)"', 5, "(?! looks around"),
+        ("name~(a)\\1", 5, "\\1 refers back"),
+        ("name~a{1001}", 5, "{1001} is too often"),
+        ('name~"a{1,2000}"', 5, "{1,2000} is too often"),
     ],
 )
 def test_a_pattern_that_is_none_is_refused_with_its_place(text: str, at: int, said: str):
     with pytest.raises(Invalid) as raised:
         compiled(text, Context(SPANS, ALL_TIME, NOW))
     assert said in raised.value.message and raised.value.at == at
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"[(?=]", r"\(\?=", r"a{2,1000}", r"[\]{2000}]", r"(?i)a(?:b)", r"\\\\(a)", r"\x{ff}"]
+)
+def test_patterns_that_only_look_like_it(store: Client, pattern: str):
+    assert found(store, f'name~"{pattern}"'.replace("\\", "\\\\")) == 0
 
 
 class TestStructure:
@@ -179,3 +191,29 @@ class TestStructure:
         sql = f"SELECT DISTINCT lower(hex(trace_id)) AS trace FROM otel_spans WHERE {condition.sql}"
         rows = told.rows(sql, params=condition.parameters)
         assert {row["trace"] for row in rows} == {trace_id(number) for number in traces}
+
+
+def test_whole_numbers_beyond_doubles_are_told_apart(store: Client):
+    told = Telemetry(start=NOW)
+    told.span(1, 1, attributes={"big": 2**60 + 1, "text": str(2**60 + 1), "real": 2.0**70})
+    told.load(store)
+    for text, count in {
+        f"big>{2**60}": 1,
+        f"big>{2**60 + 1}": 0,
+        f"text>={2**60 + 1}": 1,
+        f"big<{2**60 + 1}": 0,
+        f"big<{2**60 + 2}": 1,
+        f"real>{2**60}": 1,
+        f"big<{2**80}": 1,
+    }.items():
+        assert found(store, text) == count, text
+
+
+def test_the_id_of_nothing_is_nobodys(store: Client):
+    told = Telemetry(start=NOW)
+    told.span(1, 1)
+    told.log("of no trace")
+    told.load(store)
+    assert found(store, f"parent:{'0' * 16}") == 0
+    assert found(store, f"trace:{'0' * 32}", LOGS) == 0
+    assert found(store, f"not trace:{'0' * 32}", LOGS) == 1

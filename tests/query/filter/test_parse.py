@@ -106,6 +106,9 @@ def test_names_and_values_know_their_columns():
     assert node.terms[1].name == Name("odd name", 13, quoted=True)
 
 
+MANY = "several values of a field are one: field in (a, b)"
+
+
 @pytest.mark.parametrize(
     ("text", "at", "message", "hint"),
     [
@@ -125,6 +128,8 @@ def test_names_and_values_know_their_columns():
         ("x in ()", 6, "a list needs a value", "as in `field in (a, b)`"),
         (">5", 0, "'>' has no field before it", "as in `duration>1s`; quotes make it text"),
         ("{a:1", 4, "the filter ends too early", "close it with '}'"),
+        (" ".join(["a"] * 101), 0, "the filter has more than 100 terms", MANY),
+        ("not {" + " or ".join(["a:1"] * 101) + "}", 0, "the filter has more than 100 terms", MANY),
     ],
 )  # fmt: skip
 def test_what_is_said_about_what_is_wrong(text: str, at: int, message: str, hint: str | None):

@@ -46,8 +46,11 @@ class Telling(Struct):
 
 
 class Comparison(Struct):
+    """`hint` says what may be misspelt where nothing is selected."""
+
     selection: Side
     baseline: Side
     fields: list[Telling]
     truncated: bool
     scanned: Scanned
+    hint: str | UnsetType = UNSET

@@ -42,7 +42,8 @@ class Rest(Struct):
 
 class QueryAnswer(Struct):
     """A row is the group's values and then its figures over the whole time, as `columns` name them; `samples` says for
-    each row of how many spans, records or points it is made, whatever these stand for.
+    each row of how many spans, records or points it is made, whatever these stand for. `hint` says what may be misspelt
+    where nothing matches.
 
     Of a heatmap, `x` is where stretches of time begin, `y` where levels begin and where the last one ends, and `cells`
     (and `errors`, the failed ones among them) are counts by stretch and then by level.
@@ -59,3 +60,4 @@ class QueryAnswer(Struct):
     y: list[float] | UnsetType = UNSET
     cells: list[list[int]] | UnsetType = UNSET
     errors: list[list[int]] | UnsetType = UNSET
+    hint: str | UnsetType = UNSET

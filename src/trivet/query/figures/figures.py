@@ -110,6 +110,8 @@ def _word(text: str) -> Word:
         raise _bad(f"there is no {text[:60]!r}", KNOWN)
     if not word.field:
         raise _bad(f"{word.function} of what?", f"name a field, as in {word.function}(duration)")
+    if set(word.field) & set("()") and not (word.field[0] == word.field[-1] == '"'):
+        raise _bad(f"{word.field[:60]!r} is no field", "quotes around it make it an attribute's name to the letter")
     return word
 
 

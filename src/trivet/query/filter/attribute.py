@@ -144,4 +144,7 @@ def _ordered(held: str, operator: str, value: Value, bound: Parameters) -> str:
     """Numbers as numbers, when both sides are; else as text."""
     if value.number is None:
         return f"{held} {operator} {bound.bind(value.text)}"
-    return f"ifNull(toFloat64OrNull({held}) {operator} {bound.bind(float(value.number), 'Float64')}, false)"
+    number = f"ifNull(toFloat64OrNull({held}) {operator} {bound.bind(float(value.number), 'Float64')}, false)"
+    if not (isinstance(value.number, int) and 2**53 < abs(value.number) < 2**63):
+        return number
+    return f"ifNull(toInt64OrNull({held}) {operator} {bound.bind(value.number, 'Int64')}, {number})"

@@ -176,6 +176,8 @@ class Id:
             return both(self.present(bound), f"lower(hex({self.sql})) LIKE {bound.bind(like(text))}")
         if len(text) != 2 * self.size or set(text) - set("0123456789abcdef"):
             raise bad(f"{value.text!r} is not an id", value.at, f"{2 * self.size} hexadecimal digits")
+        if not text.strip("0"):
+            return "false"
         return f"{self.sql} = toFixedString(unhex({bound.bind(text)}), {self.size})"
 
 

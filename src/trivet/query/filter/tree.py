@@ -8,10 +8,12 @@ from typing import ClassVar
 
 
 class Node:
-    """Any part of a filter that is true or false. `depth` bounds what walks the tree by recursion."""
+    """Any part of a filter that is true or false. `depth` bounds what walks the tree by recursion, `terms_in_all` what
+    the engine has to understand."""
 
     __slots__ = ()
     depth: ClassVar[int] = 1
+    terms_in_all: ClassVar[int] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Branch(Node):
     @cached_property
     def depth(self) -> int:
         return 1 + max(term.depth for term in self.terms)
+
+    @cached_property
+    def terms_in_all(self) -> int:
+        return sum(term.terms_in_all for term in self.terms)
 
 
 class All(Branch):

@@ -1,6 +1,6 @@
 """The answers that merge traces by call path: flame graphs and differences. Times are nanoseconds."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from trivet.query.answers import Scanned
 
@@ -22,7 +22,8 @@ class FlameNode(Struct, rename={"own": "self"}):
 
 class Flame(Struct):
     """`left_out` counts the smallest call paths, which are not in the tree; from the bottom up, those next to it.
-    `truncated`: more traces matched, or they have more spans than `flame_spans`."""
+    `truncated`: more traces matched, or they have more spans than `flame_spans`. `hint` says what may be misspelt where
+    nothing matches."""
 
     traces: int
     spans: int
@@ -30,6 +31,7 @@ class Flame(Struct):
     left_out: int
     truncated: bool
     scanned: Scanned
+    hint: str | UnsetType = UNSET
 
 
 class DiffSide(Struct, rename={"own": "self"}):

@@ -24,10 +24,12 @@ class PatternRow(Struct):
 
 class PatternList(Struct):
     """`every` is the time between two points of a series in nanoseconds, `share` the part of what matches that was
-    read: below 1, counts are estimates, and what is very rare may be missing."""
+    read: below 1, counts are estimates, and what is very rare may be missing. `hint` says what may be misspelt where
+    nothing matches."""
 
     patterns: list[PatternRow]
     every: int
     share: float
     truncated: bool
     scanned: Scanned
+    hint: str | UnsetType = UNSET

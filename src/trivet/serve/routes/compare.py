@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from trivet.query.compare.answers import Comparison
 from trivet.query.compare.compare import CompareQuestions
 from trivet.query.compare.sides import AskedSide
+from trivet.query.hints import Hints
 from trivet.serve.asked import Limit, Within
 from trivet.serve.calls import Call
 
@@ -29,7 +30,8 @@ class CompareAsked(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class CompareRoutes:
-    def __init__(self, questions: CompareQuestions):
+    def __init__(self, questions: CompareQuestions, hints: Hints):
+        self._hints = hints
         self._questions = questions
 
     def calls(self) -> list[Call]:
@@ -38,4 +40,8 @@ class CompareRoutes:
     async def compare(self, asked: CompareAsked) -> Comparison:
         """Every field by how well it tells the selection from the baseline, best first."""
         baseline = asked.baseline.side() if asked.baseline else None
-        return await self._questions.compare(asked.signal, asked.selection.side(), baseline, asked.limit)
+        selection = asked.selection.side()
+        found = await self._questions.compare(asked.signal, selection, baseline, asked.limit)
+        if not found.selection.count:
+            found.hint = await self._hints.of(asked.signal, selection.filter, selection.within) or UNSET
+        return found

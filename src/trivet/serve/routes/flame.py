@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
+from trivet.query.hints import Hints
 from trivet.query.instant import ALL_TIME
 from trivet.query.merged.answers import Diff, Flame
 from trivet.query.merged.diff import DiffQuestions, Side
@@ -44,7 +45,8 @@ class DiffAsked(Struct, forbid_unknown_fields=True):
 
 
 class FlameRoutes:
-    def __init__(self, flames: FlameQuestions, diffs: DiffQuestions):
+    def __init__(self, flames: FlameQuestions, diffs: DiffQuestions, hints: Hints):
+        self._hints = hints
         self._flames = flames
         self._diffs = diffs
 
@@ -56,7 +58,11 @@ class FlameRoutes:
 
     async def flame(self, asked: FlameAsked) -> Flame:
         """All matching traces merged by call path, with self time and errors."""
-        return await self._flames.flame(asked.filter, asked.range(), asked.traces, asked.view, asked.focus)
+        within = asked.range()
+        found = await self._flames.flame(asked.filter, within, asked.traces, asked.view, asked.focus)
+        if not found.traces:
+            found.hint = await self._hints.of("traces", asked.filter, within) or UNSET
+        return found
 
     async def diff(self, asked: DiffAsked) -> Diff:
         """Two traces or two sets aligned by call path, and what explains the difference in duration."""

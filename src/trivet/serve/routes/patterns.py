@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from msgspec import UNSET
+
 from trivet.query.fields.names import TABLES
+from trivet.query.hints import Hints
 from trivet.query.patterns.answers import PatternList
 from trivet.query.patterns.patterns import PatternQuestions
 from trivet.serve.asked import Listed
@@ -17,7 +20,8 @@ class PatternsAsked(Listed, kw_only=True):
 
 
 class PatternRoutes:
-    def __init__(self, questions: PatternQuestions):
+    def __init__(self, questions: PatternQuestions, hints: Hints):
+        self._hints = hints
         self._questions = questions
 
     def calls(self) -> list[Call]:
@@ -25,4 +29,8 @@ class PatternRoutes:
 
     async def patterns(self, asked: PatternsAsked) -> PatternList:
         """Log records that say the same but for ids and numbers, counted over time; the most frequent first."""
-        return await self._questions.patterns(TABLES[asked.signal], asked.filter, asked.range(), asked.limit)
+        within = asked.range()
+        found = await self._questions.patterns(TABLES[asked.signal], asked.filter, within, asked.limit)
+        if not found.patterns:
+            found.hint = await self._hints.of(asked.signal, asked.filter, within) or UNSET
+        return found

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from trivet.errors import Invalid
 from trivet.query.fields.names import SignalName
@@ -10,6 +10,7 @@ from trivet.query.figures.answers import QueryAnswer
 from trivet.query.figures.asked import Asked, every
 from trivet.query.figures.heatmap import HeatmapQuestions
 from trivet.query.figures.sums import SumQuestions
+from trivet.query.hints import Hints
 from trivet.query.metrics.series import MetricSeries
 from trivet.serve.asked import Listed
 from trivet.serve.calls import Call
@@ -59,7 +60,8 @@ class FiguresAsked(Listed, kw_only=True, forbid_unknown_fields=True):
 
 
 class QueryRoutes:
-    def __init__(self, sums: SumQuestions, heatmaps: HeatmapQuestions, metrics: MetricSeries):
+    def __init__(self, sums: SumQuestions, heatmaps: HeatmapQuestions, metrics: MetricSeries, hints: Hints):
+        self._hints = hints
         self._sums = sums
         self._heatmaps = heatmaps
         self._metrics = metrics
@@ -71,6 +73,14 @@ class QueryRoutes:
         """Figures of spans, log records or a metric by group, and over time with `every`; or a heatmap."""
         question = asked.question()
         if asked.heatmap:
-            return await self._heatmaps.heatmap(question, asked.heatmap.field, asked.heatmap.buckets)
-        questions = self._metrics if asked.signal == "metrics" else self._sums
-        return await questions.query(question)
+            answer = await self._heatmaps.heatmap(question, asked.heatmap.field, asked.heatmap.buckets)
+        else:
+            answer = await (self._metrics if asked.signal == "metrics" else self._sums).query(question)
+        if not any(answer.samples or answer.y or ()):
+            answer.hint = await self._hint(question) or UNSET
+        return answer
+
+    async def _hint(self, asked: Asked) -> str | None:
+        if asked.signal == "metrics":
+            return await self._hints.of_metric(asked.metric, asked.filter, asked.within)
+        return await self._hints.of(asked.signal, asked.filter, asked.within)

@@ -73,5 +73,5 @@ async def _login(request: Request) -> Login:
             raise Invalid("a token is shorter than that")
     try:
         return msgspec.json.decode(body, type=Login)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Invalid('send {"token": "…"}', code="bad_json") from None

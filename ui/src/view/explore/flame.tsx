@@ -66,7 +66,7 @@ export function FlameView({ asked, range, change }: Props) {
       </p>
       {data.spans === 0 ? (
         <Notice title={`No trace matches${asked.filter && ` ${asked.filter}`} in this time range.`}>
-          <Elsewhere />
+          <Elsewhere hint={data.hint} />
         </Notice>
       ) : (
         <Graph answer={data} change={change} />

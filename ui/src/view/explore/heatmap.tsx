@@ -45,7 +45,7 @@ export function HeatmapView({ asked, range, change }: Props) {
       <Notice
         title={asked.filter ? `No span matches ${asked.filter} in this time range.` : 'No span in this time range.'}
       >
-        <Elsewhere />
+        <Elsewhere hint={answer.data?.hint} />
       </Notice>
     )
   const choose = (box: Box | null) => change({ box: box ? writeBox(box) : undefined, at: undefined })

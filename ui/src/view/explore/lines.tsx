@@ -39,12 +39,12 @@ export function LinesView({ asked, range, change }: Props) {
   if (sums.error && !sums.data) return <ProblemNotice error={sums.error} retry={() => void sums.refetch()} />
   if (!sums.data || !isAnswerTo(sums.data, asked)) return <Waiting names={['/api/query']} rows={16} answer={sums} />
   const answer = sums.data
-  if (!answer.rows.length)
+  if (!answer.samples.some(count => count > 0))
     return (
       <Notice
         title={asked.filter ? `Nothing matches ${asked.filter} in this time range.` : 'Nothing in this time range.'}
       >
-        <Elsewhere />
+        <Elsewhere hint={answer.hint} />
       </Notice>
     )
   return (

@@ -33,7 +33,7 @@ export function Patterns({ range, filter, apply }: Props) {
   if (!patterns.length)
     return (
       <Notice title={`No log record to fold in the ${rangeLabel(range)}.`}>
-        <Elsewhere />
+        <Elsewhere hint={data?.hint} />
       </Notice>
     )
   return (

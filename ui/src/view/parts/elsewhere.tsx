@@ -1,12 +1,23 @@
-/** Where there is nothing: the nearest thing that exists, or how the first of it comes. */
+/** Where there is nothing: what may be misspelt, the nearest thing that exists, or how the first of it comes. */
 import { Link } from '@tanstack/react-router'
 import { type Range, readRange } from '../../model/range'
 import { ago, milliseconds } from '../../model/time'
 import { serverNow } from '../ask'
 import { useNewestTrace } from '../data'
 import { useRange } from '../frame/range'
+import { said } from './notice'
 
-export function Elsewhere() {
+/** `hint`: the server's, about the filter. */
+export function Elsewhere({ hint }: { hint?: string }) {
+  return (
+    <>
+      {hint && <p>{said(hint)}</p>}
+      <Newest />
+    </>
+  )
+}
+
+function Newest() {
   const [, setRange] = useRange()
   const { data } = useNewestTrace(true)
   const newest = data?.traces[0]
