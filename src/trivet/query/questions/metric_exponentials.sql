@@ -27,7 +27,8 @@ steps AS (
            series_id IN {deltas:Array(UInt64)} AS delta,
            row_number() OVER by_time > 1 AS follows,
            lagInFrame(time) OVER by_time AS time_before,
-           start_time <= time AND start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
+           start_time <= time AND start_time > greatest(
+               if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
                fromUnixTimestamp64Nano(0)) AS began,
            began OR (follows AND count < lagInFrame(count) OVER by_time) AS anew,
            delta OR anew AS whole,

@@ -14,7 +14,8 @@ steps AS (
            row_number() OVER by_time > 1 AS follows,
            lagInFrame(value) OVER by_time AS value_before,
            lagInFrame(time) OVER by_time AS time_before,
-           start_time <= time AND start_time > greatest(if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
+           start_time <= time AND start_time > greatest(
+               if(follows, time_before, fromUnixTimestamp64Nano({start:Int64} - 1)),
                fromUnixTimestamp64Nano(0)) AS anew,
            multiIf(delta, value,
                    NOT follows, if(anew AND {monotonic:Bool}, value, 0),

@@ -31,7 +31,8 @@ parts AS (
     SELECT trace_id, part.1 AS part_of, sum(part.2) AS self_time,
            sum(part.3) AS own, sumIf(status_code = 2, part.3) AS failed,
            min(begin) AS first, max(finish) AS last,
-           max(runs) AS some_run, countIf(part.3 AND NOT has_parent AND parent_span_id != toFixedString('', 8)) AS orphans,
+           max(runs) AS some_run,
+           countIf(part.3 AND NOT has_parent AND parent_span_id != toFixedString('', 8)) AS orphans,
            min((parent_span_id != toFixedString('', 8), has_parent, begin)) AS top,
            argMin((service, name, finish - begin, status_code, runs),
                   (parent_span_id != toFixedString('', 8), has_parent, begin)) AS root
