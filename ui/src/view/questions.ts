@@ -108,7 +108,10 @@ export function useValues(signal: Signal, field: string, filter: string, range: 
 
 export function usePatterns(filter: string, range: Range, enabled: boolean) {
   const params = { signal: 'logs', filter, ...rangeParams(range) }
-  return useGot<{ patterns: PatternRow[]; scanned: Scanned }>('/api/patterns', params, { slot: 'patterns', enabled })
+  return useGot<{ patterns: PatternRow[]; scanned: Scanned; hint?: string }>('/api/patterns', params, {
+    slot: 'patterns',
+    enabled,
+  })
 }
 
 export function useOperations(service: string, range: Range) {
