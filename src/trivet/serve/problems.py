@@ -40,8 +40,10 @@ def problem(error: Exception) -> ErrorAnswer:
     if isinstance(error, TrivetError):
         return ErrorAnswer(Problem(error.code, error.message, error.hint, error.at))
     if isinstance(error, HTTPException) and error.status_code == 405:
-        known = (error.headers or {}).get("Allow", "GET").replace("HEAD, ", "").replace(", HEAD", "")
-        return ErrorAnswer(Problem(WrongMethod.code, f"nothing answers this method here, but {known}"))
+        known = set((error.headers or {}).get("Allow", "GET").split(", ")) - {"HEAD"}
+        return ErrorAnswer(
+            Problem(WrongMethod.code, f"nothing answers this method here, but {', '.join(sorted(known))}")
+        )
     if isinstance(error, HTTPException):
         return ErrorAnswer(Problem(OF_STATUS.get(error.status_code, "invalid"), error.detail))
     return ErrorAnswer(Problem("internal", "something went wrong on the server", "its log says what"))
