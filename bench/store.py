@@ -71,7 +71,7 @@ def send_all(port: int, bodies: Sequence[bytes], senders: int = SENDERS) -> None
 
 def until_stored(server: Server, spans: int) -> None:
     while server.ask("/api/status")["signals"]["traces"]["stored"] < spans:
-        time.sleep(0.02)
+        time.sleep(0.2)
 
 
 def timed(take: Callable[[], object]) -> float:
