@@ -154,7 +154,7 @@ def send_now(url: str, body: str) -> None:
 def test_flame(trivet: Trivet):
     text = trivet("flame", "service:web")
     lines = text.splitlines()
-    assert lines[0] == "1 traces · 2 spans · 1.52 s"
+    assert lines[0] == "1 trace · 2 spans · 1.52 s"
     assert "▏POST /videos 100 % 1.52 s" in lines[1] and "▏INSERT videos 44.1 % 670 ms" in lines[2]
     [top] = [line.split() for line in lines if line.strip().startswith("850 ms")]
     assert top[-4:] == ["web", "·", "POST", "/videos"]
@@ -182,7 +182,7 @@ def test_query(trivet: Trivet):
 
 def test_diff_of_a_trace_and_a_set(trivet: Trivet):
     text = trivet("diff", trace_id(1).upper(), "service:web", "--start", "now-2h")
-    assert text.startswith("A  1.52 s · 1 traces · 2 spans\nB  1.52 s · 1 traces · 2 spans\nB takes 0 ns longer\n")
+    assert text.startswith("A  1.52 s · 1 trace · 2 spans\nB  1.52 s · 1 trace · 2 spans\nB takes 0 ns longer\n")
     answer = json.loads(trivet("diff", trace_id(1), "service:web", "--json"))
     assert answer["root"]["delta"] == 0
     trivet("diff", trace_id(1), "service:nobody", status=1, stderr="no finished spans on side b")

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from trivet.cli import arguments
-from trivet.cli.figures import count, duration, one_line, share
+from trivet.cli.figures import count, counted, duration, one_line, share
 from trivet.cli.table import table
 from trivet.cli.terminal import note, show, show_lines, waiting, width
 
@@ -49,7 +49,7 @@ def _side(text: str, args: argparse.Namespace) -> dict[str, Any]:
 def _show(answer: Json) -> None:
     for name in ("a", "b"):
         side = answer[name]
-        said = f"{duration(side['duration'])} · {count(side['traces'])} traces · {count(side['spans'])} spans"
+        said = f"{duration(side['duration'])} · {counted(side['traces'], 'trace')} · {counted(side['spans'], 'span')}"
         show(Text.assemble((name.upper(), "bold"), f"  {said}"))
     delta = answer["b"]["duration"] - answer["a"]["duration"]
     show(Text(f"B takes {_signed(delta)} {'longer' if delta >= 0 else 'less'}", "bold"), Text())

@@ -46,6 +46,11 @@ def count(value: float) -> str:
     return _scaled(value, COUNTS)
 
 
+def counted(value: float, thing: str) -> str:
+    """`1 trace`, `12.4 k traces`."""
+    return f"{count(value)} {thing}" if value == 1 else f"{count(value)} {thing}s"
+
+
 def size(value: int) -> str:
     return f"{value} B" if value < 1000 else _scaled(value, SIZES)
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from trivet.cli import arguments
-from trivet.cli.figures import count, duration, one_line, share
+from trivet.cli.figures import count, counted, duration, one_line, share
 from trivet.cli.icicle import icicle, walk
 from trivet.cli.table import table
 from trivet.cli.terminal import note, show, show_lines, waiting, width
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(answer: Json, view: str) -> None:
-    said = f"{count(answer['traces'])} traces · {count(answer['spans'])} spans · {duration(answer['root']['total'])}"
+    said = f"{counted(answer['traces'], 'trace')} · {counted(answer['spans'], 'span')} · {duration(answer['root']['total'])}"
     show(Text(said, "bold"))
     show_lines(icicle(answer["root"], width()))
     if view == "top_down":

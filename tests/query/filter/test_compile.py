@@ -209,6 +209,15 @@ def test_whole_numbers_beyond_doubles_are_told_apart(store: Client):
         assert found(store, text) == count, text
 
 
+def test_doubles_that_json_lacks_are_asked_for_as_the_answers_write_them(store: Client):
+    told = Telemetry(start=NOW)
+    told.span(1, 1, attributes={"lost": float("nan"), "wait": float("inf"), "debt": float("-inf"), "said": "NaN"})
+    told.load(store)
+    for text in ("lost:NaN", "wait:Infinity", "debt=-Infinity", "said:NaN", "said in (x, NaN)"):
+        assert found(store, text) == 1, text
+    assert found(store, "lost:Infinity") == 0
+
+
 def test_the_id_of_nothing_is_nobodys(store: Client):
     told = Telemetry(start=NOW)
     told.span(1, 1)

@@ -290,10 +290,14 @@ def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> str | Non
     return f"did you mean '{close[0]}'?" if close else None
 
 
+# Doubles that JSON lacks, as the API writes them, and as the store does.
+NOT_FINITE = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
+
+
 def number_texts(value: Value) -> list[str]:
     """The canonical texts that a value is equal to: its own, and that of the number it is."""
     number = value.number
-    texts = {value.text: None}
+    texts = {value.text: None, NOT_FINITE.get(value.text, value.text): None}
     if number is not None:
         texts[canonical(number)] = None
     return list(texts)
