@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(answer: Json, view: str) -> None:
-    said = f"{counted(answer['traces'], 'trace')} · {counted(answer['spans'], 'span')} · {duration(answer['root']['total'])}"
-    show(Text(said, "bold"))
+    of = f"{counted(answer['traces'], 'trace')} · {counted(answer['spans'], 'span')}"
+    show(Text(f"{of} · {duration(answer['root']['total'])}", "bold"))
     show_lines(icicle(answer["root"], width()))
     if view == "top_down":
         show(Text(), _functions(answer["root"]))

@@ -1,0 +1,2 @@
+-- A migration that was cut off begins again.
+TRUNCATE TABLE root_hours
