@@ -10,7 +10,9 @@ from trivet.errors import Invalid
 from trivet.query.answers import TraceList
 from trivet.query.instant import Range
 from trivet.query.origins import Resources
+from trivet.query.trace import few as few_traces
 from trivet.query.trace import lines as trace_lines
+from trivet.query.trace import stored
 from trivet.query.traces import TraceLists
 from trivet.store.client import Client
 
@@ -24,8 +26,12 @@ def told() -> Telemetry:
     return Telemetry(start=BEGAN)
 
 
-@pytest.fixture
-def traces(asking: Asking) -> List:
+@pytest.fixture(params=["few spans", "many spans"])
+def traces(asking: Asking, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> List:
+    """Asked as of a small store, and as of one where the times of traces are found out first."""
+    if request.param == "many spans":
+        monkeypatch.setattr(stored, "FEW", 0)
+
     def ask(
         filter: str = "", *, order: str = "newest", limit: int = 100, cursor: str | None = None,
         start: int = BEGAN - HOUR, end: int = BEGAN + HOUR,
@@ -254,3 +260,21 @@ def test_cursors_of_other_lists_and_damaged_ones_are_refused(store: Client, told
         with pytest.raises(Invalid) as raised:
             traces(limit=1, **asked)
         assert raised.value.code == "bad_cursor"
+
+
+@pytest.mark.parametrize(("most", "seconds"), [(2, 10_000), (200, 3)])
+def test_traces_that_are_many_or_last_long_are_found_the_same(
+    store: Client, told: Telemetry, traces: List, monkeypatch: pytest.MonkeyPatch, most: int, seconds: int
+):
+    monkeypatch.setattr("trivet.query.traces.MOST", most)
+    monkeypatch.setattr(few_traces, "MOST_SECONDS", seconds)
+    for number in range(1, 6):
+        told.span(number, 1, "GET /", at=number * S, lasts=90 * S, attributes={"user": "u"})
+        told.span(number, 2, "work", parent=1, at=(number + 80) * S, lasts=S)
+        told.log("done", trace=number, at=(number + 89) * S)
+    told.load(store)
+    found = traces("user=u")
+    assert numbers(found) == [5, 4, 3, 2, 1]
+    assert [(row.spans, row.logs) for row in found.traces] == [(2, 1)] * 5
+    assert numbers(traces('log.body:done', order="oldest")) == [1, 2, 3, 4, 5]
+    assert numbers(traces("user=nobody")) == []

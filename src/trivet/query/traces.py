@@ -22,6 +22,7 @@ from trivet.query.filter.tree import Everything
 from trivet.query.instant import Range
 from trivet.query.origins import Resources
 from trivet.query.scanned import total
+from trivet.query.trace.few import MOST, Few
 from trivet.query.trace.lines import TraceLines
 from trivet.query.trace.running import RunningSpans
 from trivet.query.trace.stored import RUNNING, Stored
@@ -78,12 +79,16 @@ class Search:
     def condition(self, table: Table) -> Condition:
         return compiled(self.filter, Context(table, self.within, self.now))
 
+    def matching(self) -> tuple[Table, Condition]:
+        """The rows by which a trace is selected."""
+        table = LOGS if asks_of_logs(parse(self.filter)) else SPANS
+        return table, self.condition(table)
+
     def among(self) -> Condition:
         """The traces that the filter selects by one of their spans, or log records."""
         if self.all:
             return Condition("true", {})
-        table = LOGS if asks_of_logs(parse(self.filter)) else SPANS
-        found = self.condition(table)
+        table, found = self.matching()
         rows = f"SELECT trace_id FROM {table.name} WHERE {ASKED.format(time=table.time)} AND {found.sql}"
         return Condition(f"trace_id IN ({rows})", found.parameters)
 
@@ -127,10 +132,10 @@ class TraceLists:
         answers: list[Answer] = []
         running = asyncio.ensure_future(self._running(search))
         for look in search.looks():
-            found, open_ = await together(self._found(search, look), running)
-            lines, read = await self._lines.of({row[0] for row in found.rows} | open_)
-            answers += [found, *read]
-            shown, following = _page(search, look, found.rows, open_, lines)
+            (found, few), open_ = await together(self._looked(search, look), running)
+            lines, read = await self._lines.of({row[0] for row in found[-1].rows} | open_, None if open_ else few)
+            answers += [*found, *read]
+            shown, following = _page(search, look, found[-1].rows, open_, lines)
             if len(shown) == limit:
                 break
         return TraceList(traces=shown, next=following, scanned=total(answers, began))
@@ -151,9 +156,26 @@ class TraceLists:
         answer = await self._ask.answer("running_traces", params | condition.parameters, filter=condition.sql)
         return {trace for (trace,) in answer.rows}
 
-    async def _found(self, search: Search, look: Range) -> Answer:
+    async def _looked(self, search: Search, look: Range) -> tuple[list[Answer], Few | None]:
+        """The answers that it took, the last with the traces of a page; and those that match, where they are few among
+        many: a nearer look has not filled the page then."""
+        if search.all or look.start > search.within.start or not await self._stored.many():
+            return [await self._found(search, look, search.among())], None
+        table, matching = search.matching()
+        params = {"start": search.within.start, "end": search.within.end, "horizon": search.page.horizon}
+        asked = await self._ask.answer(
+            "few_traces",
+            params | matching.parameters | {"limit": MOST + 1},
+            table=table.name,
+            asked=ASKED.format(time=table.time),
+            filter=matching.sql,
+        )
+        few = Few.of(asked.rows) if len(asked.rows) <= MOST else None
+        return [asked, await self._found(search, look, few.condition("start") if few else search.among())], few
+
+    async def _found(self, search: Search, look: Range, among: Condition) -> Answer:
         """The traces of a page by their finished spans, and one more."""
-        among, page, order = search.among(), search.page, search.order
+        page, order = search.page, search.order
         params = {
             "start": search.within.start,
             "end": search.within.end,

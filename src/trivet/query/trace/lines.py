@@ -12,8 +12,10 @@ from trivet.query.facts.self_time import self_times
 from trivet.query.facts.skew import timeline
 from trivet.query.facts.spans import Spans
 from trivet.query.facts.tree import tree
+from trivet.query.filter.condition import Condition
 from trivet.query.origins import Resources
 from trivet.query.span_rows import RunningRow, SpanRow, parent
+from trivet.query.trace.few import Few
 from trivet.query.trace.running import RunningSpans
 from trivet.query.trace.stored import Stored
 from trivet.store.client import Answer
@@ -50,15 +52,18 @@ class TraceLines:
         self._running = running
         self._stored = stored
 
-    async def of(self, traces: Collection[str]) -> tuple[dict[str, TraceRow], list[Answer]]:
-        """A line for each trace that has any span, and the answers that they are made of."""
+    async def of(self, traces: Collection[str], few: Few | None = None) -> tuple[dict[str, TraceRow], list[Answer]]:
+        """A line for each trace that has any span, and the answers that they are made of. `few` are these and others,
+        where it is known when they were."""
         if not traces:
             return {}, []
         wanted = {"traces": sorted(traces)}
-        during, logged = await self._stored.when("start", "traces_when"), await self._stored.when("time", "traces_when")
+        during, logged = await self._when("start", few), await self._when("time", few)
         spans, logs, reports = await together(
-            self._ask.answer("trace_skeletons", wanted | {"limit": MOST_SPANS + 1}, when=during),
-            self._ask.answer("trace_log_counts", wanted, when=logged),
+            self._ask.answer(
+                "trace_skeletons", wanted | during.parameters | {"limit": MOST_SPANS + 1}, when=during.sql
+            ),
+            self._ask.answer("trace_log_counts", wanted | logged.parameters, when=logged.sql),
             self._running.reports_of(traces),
         )
         counts = dict(logs.rows)
@@ -69,6 +74,9 @@ class TraceLines:
         processes = await self._processes(rows, wanted)
         lines = await beside(len(rows), _lines, rows, unfinished, processes, counts)
         return lines, [spans, logs]
+
+    async def _when(self, column: str, few: Few | None) -> Condition:
+        return few.when(column) if few else Condition(await self._stored.when(column, "traces_when"), {})
 
     async def _many(
         self, wanted: dict[str, Any], reports: Iterable[Report], logs: dict[str, int]

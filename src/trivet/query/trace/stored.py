@@ -31,10 +31,14 @@ class Stored:
             await self._look(FRESH_SECONDS)
         return table in self._rows
 
+    async def many(self) -> bool:
+        """Whether there are so many spans that filters of trace ids had better be asked about a part of the time."""
+        await self._look(FEW_SECONDS)
+        return self._rows.get(SPANS, 0) >= FEW
+
     async def when(self, column: str, question: str = "trace_when") -> str:
         """The condition on a table's time that goes with one on its trace id; a parameter of `question`."""
-        await self._look(FEW_SECONDS)
-        return "true" if self._rows.get(SPANS, 0) < FEW else statement(question, time=column)
+        return statement(question, time=column) if await self.many() else "true"
 
     async def _look(self, fresh: float) -> None:
         if time.monotonic() - self._looked <= fresh:
