@@ -276,5 +276,5 @@ def test_traces_that_are_many_or_last_long_are_found_the_same(
     found = traces("user=u")
     assert numbers(found) == [5, 4, 3, 2, 1]
     assert [(row.spans, row.logs) for row in found.traces] == [(2, 1)] * 5
-    assert numbers(traces('log.body:done', order="oldest")) == [1, 2, 3, 4, 5]
+    assert numbers(traces("log.body:done", order="oldest")) == [1, 2, 3, 4, 5]
     assert numbers(traces("user=nobody")) == []
