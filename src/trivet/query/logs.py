@@ -10,20 +10,14 @@ from trivet.query.cursor import Page, known_order
 from trivet.query.filter.compile import compiled
 from trivet.query.filter.fields import Context
 from trivet.query.filter.tables import LOGS
-from trivet.query.in_order import in_order
+from trivet.query.in_order import ORDERS, Listing
 from trivet.query.instant import Range
 from trivet.query.log_rows import LogRow, found_log
 from trivet.query.origins import Origins, Resources
 from trivet.query.scanned import total
-from trivet.store.client import Answer
 
-# Direction of the sort, and what lies beyond a place in it.
-ORDERS = {"newest": ("DESC", "<"), "oldest": ("ASC", ">")}
 WIDTH = len(LogRow._fields)
-
-
-def _place(row: list[Any]) -> list[Any]:
-    return [row[0], row[-1]]
+LISTING = Listing("logs", ("time", "id"), lambda row: [row[0], row[-1]])
 
 
 class LogQuestions:
@@ -34,29 +28,17 @@ class LogQuestions:
     async def logs(self, filter: str, within: Range, order: str, limit: int, cursor: str | None) -> LogList:
         """One page of the records that match."""
         began, now = time.perf_counter(), self._ask.clock()
-        direction, beyond = known_order(order, ORDERS)
+        _, beyond = known_order(order, ORDERS)
         page = Page.asked(order, limit, cursor, (int, int), now)
         condition = compiled(filter, Context(LOGS, within, now))
-        params = {"start": within.start, "end": within.end, "horizon": page.horizon}
+        params = {"start": within.start, "end": within.end}
         after = "true"
         if page.place:
             params["at"], params["id"] = page.place
             after = f"(time, id) {beyond} (fromUnixTimestamp64Nano({{at:Int64}}), {{id:UInt64}})"
-        params |= condition.parameters
-        pieces = {"filter": condition.sql, "settled": page.settled, "after": after}
-
-        async def read(order_by: str, most: int) -> Answer:
-            return await self._ask.answer("logs", params | {"limit": most}, order_by=order_by, **pieces)
-
-        found, answers = await in_order(
-            read,
-            limit + 1,
-            _place,
-            by_time=f"ORDER BY time {direction}",
-            by_place=f"ORDER BY time {direction}, id {direction}\nLIMIT 1 BY time, id",
-            descending=direction == "DESC",
+        rows, following, answers = await LISTING.page(
+            self._ask, page, params | condition.parameters, filter=condition.sql, after=after
         )
-        rows, following = page.cut(found, _place)
         return LogList(logs=await self._found(rows), next=following, scanned=total(answers, began))
 
     async def _found(self, rows: Sequence[list[Any]]) -> list[FoundLog]:

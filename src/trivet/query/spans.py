@@ -10,22 +10,15 @@ from trivet.query.cursor import Page, known_order
 from trivet.query.filter.compile import compiled
 from trivet.query.filter.fields import Context
 from trivet.query.filter.tables import SPANS
-from trivet.query.in_order import in_order
+from trivet.query.in_order import ORDERS, Listing
 from trivet.query.instant import Range
 from trivet.query.origins import Origins, Resources
 from trivet.query.scanned import total
 from trivet.query.span_rows import SpanRow, found_span
-from trivet.store.client import Answer
 
-# Direction of the sort, and what lies beyond a place in it.
-ORDERS = {"newest": ("DESC", "<"), "oldest": ("ASC", ">")}
 WIDTH = len(SpanRow._fields)
-ONCE = "LIMIT 1 BY start, span_id, trace_id"
 BETWEEN = "start BETWEEN fromUnixTimestamp64Nano({first:Int64}) AND fromUnixTimestamp64Nano({last:Int64})"
-
-
-def _place(row: list[Any]) -> list[Any]:
-    return [row[5], row[0], row[-1]]
+LISTING = Listing("spans", ("start", "span_id", "trace_id"), lambda row: [row[5], row[0], row[-1]])
 
 
 class SpanQuestions:
@@ -36,10 +29,10 @@ class SpanQuestions:
     async def spans(self, filter: str, within: Range, order: str, limit: int, cursor: str | None) -> SpanList:
         """One page of the spans that match."""
         began, now = time.perf_counter(), self._ask.clock()
-        direction, beyond = known_order(order, ORDERS)
+        _, beyond = known_order(order, ORDERS)
         page = Page.asked(order, limit, cursor, (int, str, str), now)
         condition = compiled(filter, Context(SPANS, within, now))
-        params = {"start": within.start, "end": within.end, "horizon": page.horizon}
+        params = {"start": within.start, "end": within.end}
         after = "true"
         if page.place:
             params["at"], params["span"], params["trace"] = page.place
@@ -47,21 +40,9 @@ class SpanQuestions:
                 f"(start, span_id, trace_id) {beyond} (fromUnixTimestamp64Nano({{at:Int64}}),"
                 " toFixedString(unhex({span:String}), 8), toFixedString(unhex({trace:String}), 16))"
             )
-        params |= condition.parameters
-        pieces = {"filter": condition.sql, "settled": page.settled, "after": after}
-
-        async def read(order_by: str, most: int) -> Answer:
-            return await self._ask.answer("spans", params | {"limit": most}, order_by=order_by, **pieces)
-
-        found, answers = await in_order(
-            read,
-            limit + 1,
-            _place,
-            by_time=f"ORDER BY start {direction}",
-            by_place=f"ORDER BY start {direction}, span_id {direction}, trace_id {direction}\n{ONCE}",
-            descending=direction == "DESC",
+        rows, following, answers = await LISTING.page(
+            self._ask, page, params | condition.parameters, filter=condition.sql, after=after
         )
-        rows, following = page.cut(found, _place)
         return SpanList(spans=await self._found(rows), next=following, scanned=total(answers, began))
 
     async def _found(self, rows: Sequence[list[Any]]) -> list[FoundSpan]:

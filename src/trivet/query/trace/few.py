@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from trivet.query.ask import statement
 from trivet.query.filter.condition import Condition
 
 MOST = 200
@@ -40,8 +41,7 @@ class Few:
 
     def condition(self, column: str) -> Condition:
         """On a table's trace id and time."""
-        return Condition(f"trace_id IN ({TRACES})", {"few_traces": self.traces}) & self.when(column)
+        return Condition(statement("traces_wanted"), {"traces": self.traces}) & self.when(column)
 
 
-TRACES = "SELECT toFixedString(unhex(arrayJoin({few_traces:Array(String)})), 16)"
 SECONDS = "SELECT fromUnixTimestamp64Nano(arrayJoin({few_seconds:Array(Int64)}) * 1000000000, 'UTC')"
