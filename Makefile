@@ -16,8 +16,9 @@ demo: setup ## run everything with a company under load, on the day its migratio
 up: setup ## start the server
 	$(BIN)/trivet up $(ARGS)
 
-test: setup ## run all tests
-	$(BIN)/python -m pytest $(ARGS)
+# In the order of the names: the page tests keep an event loop open, and nothing after them may start one of its own.
+test: setup ## run all tests, two files at a time
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/ready ## check style and formatting
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from cli.running import eventually, up
 from demo.demos import START, demo, left_running, named
@@ -33,8 +34,10 @@ def test_nothing_outlives_a_demo_that_was_killed(tmp_path: Path):
 
 
 def test_a_calm_demo_migrates_and_fails_nowhere(tmp_path: Path):
-    with demo(tmp_path, "--calm", "--seconds", "20", "--data", str(tmp_path / "data")) as (process, _):
-        out, err = process.communicate(timeout=2 * START)
+    with demo(tmp_path, "--calm", "--seconds", "60", "--data", str(tmp_path / "data")) as (process, url):
+        assert eventually(lambda: migrated(url), seconds=60)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=START)
     assert process.returncode == 0, err
     assert not left_running(tmp_path)
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -45,6 +48,10 @@ def test_a_calm_demo_migrates_and_fails_nowhere(tmp_path: Path):
     assert "copy_accounts" in [span["name"] for span in migration["spans"]]
     assert not [span for span in migration["spans"] if "trivet.incomplete" in span["attributes"]]
     assert failed == []
+
+
+def migrated(url: str) -> list[Any]:
+    return Client(url).get("/api/spans", filter='name:"migrate accounts" running:false')["spans"]
 
 
 def test_a_port_in_use_is_said_plainly():

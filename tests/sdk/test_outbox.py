@@ -1,5 +1,6 @@
 """From a span's end to the endpoint, in one process, over real sockets."""
 
+import random
 import subprocess
 import sys
 import threading
@@ -175,6 +176,16 @@ def test_an_endpoint_that_comes_back_gets_everything_joined(runtime_for, collect
     collector.start()
     until(lambda: len(collector.spans) == 20)
     assert len(collector.requests) <= 3  # the first try, and the rest in one or two
+
+
+def test_an_outage_leaves_the_programs_own_random_numbers_alone(runtime_for, collector):
+    collector.stop()
+    random.seed(7)
+    before = random.getstate()
+    runtime = runtime_for(collector.url)
+    record(runtime, 5)
+    until(lambda: runtime.outbox.delivery.failures)
+    assert random.getstate() == before
 
 
 def test_a_lost_answer_is_resent_with_the_same_key(runtime_for, collector):

@@ -25,6 +25,7 @@ LONGEST_WISH = 60.0  # seconds of Retry-After that are honoured
 OUTAGE = 3  # failed attempts in a row after which what waits lies on disk, too: a second or two
 SPILL_CHECK = 30.0  # seconds between looks into an empty spill
 SPILL_AT_EXIT = 0.5  # seconds that earlier processes' batches may cost an exit
+CHANCE = random.SystemRandom()  # what a program draws after it seeded `random` is the same with us and without
 
 
 class Delivery:
@@ -138,7 +139,7 @@ class Delivery:
     def _account(self, signal: str, items: int, answer: Answer) -> None:
         if answer.what == "later":
             self.failures += 1
-            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self.failures - 1, 10)) * random.uniform(0.5, 1.0)
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self.failures - 1, 10)) * CHANCE.uniform(0.5, 1.0)
             self.retry_at = monotonic() + (pause if answer.wait is None else min(answer.wait, LONGEST_WISH))
             if self.failures == 1:
                 logger.info("cannot deliver to %s now: %s", self.transport.targets[signal], answer.why)

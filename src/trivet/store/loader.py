@@ -8,8 +8,9 @@ tokens, which the engine knows. So nothing acknowledged is lost, and nothing com
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from trivet.errors import Unavailable
@@ -58,8 +59,6 @@ STEP = 0.05  # of a pause, after which it may have become too long
 LARGE_ATTEMPTS = 3
 ALONE_ATTEMPTS = 20
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-
-Planned = tuple[Batch, list[Record]]
 
 
 @dataclass
@@ -138,7 +137,8 @@ class Loader:
     def _run(self) -> None:
         with ThreadPoolExecutor(LANES, thread_name_prefix=f"insert {self.signal}") as lanes:
             for batch in list(self._journal.batches):
-                self._load([(batch, self._records(batch))], lanes)
+                if self._send(batch, self._records(batch)):
+                    self.position = max(self.position, batch.last + 1)
             while not self._stop.is_set():
                 if self.stream.wait(self.position, timeout=0.5) and self._may_go_on():
                     self._load_next(lanes)
@@ -150,18 +150,37 @@ class Loader:
             ) and (not self._stop.is_set())
 
     def _load_next(self, lanes: ThreadPoolExecutor) -> None:
-        """As many full blocks at once as there are lanes when there is a backlog, else what has come by now."""
+        """What has come by now: of a backlog one full block after another, with no lane idle, and then its rest."""
         begun = time.monotonic()
-        planned: list[Planned] = []
+        under_way: deque[tuple[Batch, Future[bool]]] = deque()
         position = self.position
-        while len(planned) < LANES and (records := self.stream.read(position, max_bytes=self._max_bytes)):
-            batch = Batch(position, records[-1].number)
+        while records := self.stream.read(position, max_bytes=self._max_bytes):
+            backlog = self.stream.lag(position).bytes > self._max_bytes
+            batch = self._plan(position, records)
             position = batch.last + 1
-            with self._settled:
-                self._journal.plan(batch)
-            planned.append((batch, records))
-        self._load(planned, lanes)
+            under_way.append((batch, lanes.submit(self._send, batch, records)))
+            if len(under_way) == LANES:
+                self._finish(*under_way.popleft())
+            if not backlog or not self._may_plan():
+                break
+        for each in under_way:
+            self._finish(*each)
         self._rest(time.monotonic() - begun)
+
+    def _plan(self, position: int, records: list[Record]) -> Batch:
+        batch = Batch(position, records[-1].number)
+        with self._settled:
+            self._journal.plan(batch)
+        return batch
+
+    def _finish(self, batch: Batch, filed: Future[bool]) -> None:
+        """The position moves in the order of the batches: what is before it may be settled at any time."""
+        if filed.result() and self.position == batch.first:
+            self.position = batch.last + 1
+
+    def _may_plan(self) -> bool:
+        with self._settled:
+            return not self._stop.is_set() and len(self._journal.batches) < MAX_UNSETTLED
 
     def _rest(self, took: float) -> None:
         """Until the next small batch, or until there is enough for a full one."""
@@ -179,11 +198,6 @@ class Loader:
     def _records(self, batch: Batch) -> list[Record]:
         records = self.stream.read(batch.first, max_bytes=2**62, max_records=batch.last - batch.first + 1)
         return [record for record in records if record.number <= batch.last]
-
-    def _load(self, planned: list[Planned], lanes: ThreadPoolExecutor) -> None:
-        """The position moves when all of them are filed: what is before it may be settled at any time."""
-        if all(lanes.map(lambda one: self._send(*one), planned)) and planned:
-            self.position = max(self.position, planned[-1][0].last + 1)
 
     def _send(self, batch: Batch, records: list[Record]) -> bool:
         """Files the batch, however long that takes; only stopping ends it early (False), and then it stays planned."""

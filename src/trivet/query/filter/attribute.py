@@ -1,7 +1,7 @@
 """Attributes as fields: in which maps a name is looked up, and how the text index finds a value.
 
-The first map that has the key decides. `items` is the index's column of `key=value` texts (`event.key=value` for those
-of events); it narrows, the maps decide.
+The first map that has the key decides. `items` are the `key=value` texts of the index (`event.key=value` for those of
+events); they narrow, the maps decide.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,19 +17,19 @@ Place = tuple[str, str]  # (map column, key)
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute under one or more places. `indexed`: the table has `items` and `elements` of these places."""
+    """An attribute under one or more places. `items`: those of its table; '': it has none, and no `elements`."""
 
     places: tuple[Place, ...]
-    indexed: bool = True
+    items: str
 
     def equals(self, values: Sequence[Value], bound: Parameters) -> str:
         held = self._value(bound)
         parts = [_one_of(held, values, bound)]
-        if self.indexed and not any(value.wildcard for value in values):
+        if self.items and not any(value.wildcard for value in values):
             if elements := _pairs([key for column, key in self.places if column == "attributes"], values):
                 parts = [either(*parts, f"hasAny(elements, {bound.bind(elements, 'Array(String)')})")]
-            items = _pairs([key for _, key in self.places], values)
-            parts.insert(0, f"hasAny(items, {bound.bind(items, 'Array(String)')})")
+            pairs = _pairs([key for _, key in self.places], values)
+            parts.insert(0, f"hasAny({self.items}, {bound.bind(pairs, 'Array(String)')})")
         if any(may_be_empty(value) for value in values):
             parts.append(self.present(bound))
         return both(*parts)
@@ -55,16 +55,17 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class EventAttribute:
-    """An attribute of any event of the span."""
+    """An attribute of any event of the span; `items`: those of the span's table."""
 
     key: str
+    items: str
 
     def equals(self, values: Sequence[Value], bound: Parameters) -> str:
         found = self._any(_one_of(self._value(bound), values, bound), bound)
         if any(value.wildcard for value in values):
             return found
         pairs = _pairs([f"event.{self.key}"], values)
-        return both(f"hasAny(items, {bound.bind(pairs, 'Array(String)')})", found)
+        return both(f"hasAny({self.items}, {bound.bind(pairs, 'Array(String)')})", found)
 
     def compares(self, operator: str, value: Value, bound: Parameters) -> str:
         return self._any(_ordered(self._value(bound), operator, value, bound), bound)

@@ -52,7 +52,7 @@ def field_of(name: Name, context: Context) -> Field:
     if prefix == "scope":
         return _attribute(name.text, context, ("scope_attributes", rest))
     if prefix == "event" and context.table.events:
-        return Layered(_attribute(name.text, context), EventAttribute(rest))
+        return Layered(_attribute(name.text, context), EventAttribute(rest, context.table.items))
     if prefix == "log" and context.table is SPANS:
         found = Elsewhere("log", field_of(inner, context.of(LOGS)), partial(_with_log, context))
         return Layered(_attribute(name.text, context), found)
@@ -66,7 +66,7 @@ def field_of(name: Name, context: Context) -> Field:
 def _attribute(key: str, context: Context, *places: Place) -> Attribute:
     """A name tried literally in the row, its resource and its scope, then in the given places."""
     literal = (("attributes", key), ("resource", key), ("scope_attributes", key))
-    return Attribute(literal + places, context.table.indexed)
+    return Attribute(literal + places, context.table.items)
 
 
 # What stands for the trace is its root's.

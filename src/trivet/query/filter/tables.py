@@ -24,7 +24,8 @@ PROCESS = "trivet_process(resource, resource_id)"
 class Table:
     """`prefix` is what its attributes may be written with; `words` is searched by free text; `events` only spans have.
 
-    `indexed`: it has the text index's columns `items` and `elements`.
+    `items` are its attributes as `key=value`, '' without an index of them. The engine finds `items` and `words` in its
+    text indexes because they are the very expressions that those are made of (store/schema/v5).
     """
 
     signal: Signal
@@ -33,7 +34,7 @@ class Table:
     time: str
     fields: Callable[[int], Mapping[str, Field]]
     words: str
-    indexed: bool = True
+    items: str = ""
     events: bool = False
 
 
@@ -109,12 +110,23 @@ def _scope_fields() -> dict[str, Field]:
     return {"scope": Text("scope"), "scope.name": Text("scope"), "scope.version": Text("scope_version")}
 
 
-SPANS = Table("spans", "otel_spans", "span", "start", _span_fields, words="words", events=True)
+SPANS = Table(
+    "spans", "otel_spans", "span", "start", _span_fields,
+    words="trivet_span_words(name, status_message, attributes, `events.name`, `events.attributes`)",
+    items="trivet_span_items(attributes, resource, scope_attributes, `events.attributes`, elements)",
+    events=True,
+)  # fmt: skip
 RUNNING_SPANS = Table(
     "running", "running_spans", "span", "start", _running_fields,
-    words="lowerUTF8(concat(name, ' ', arrayStringConcat(mapValues(attributes), ' ')))", indexed=False,
+    words="lowerUTF8(concat(name, ' ', arrayStringConcat(mapValues(attributes), ' ')))",
 )  # fmt: skip
-LOGS = Table("logs", "otel_logs", "log", "time", _log_fields, words="words")
+LOGS = Table(
+    "logs", "otel_logs", "log", "time", _log_fields,
+    words="trivet_log_words(body, event_name, attributes)",
+    items="trivet_log_items(attributes, resource, scope_attributes, elements)",
+)  # fmt: skip
 SERIES = Table(
-    "series", "otel_series", "metric", "last_seen", _series_fields, words="lowerUTF8(concat(metric, ' ', description))"
-)
+    "series", "otel_series", "metric", "last_seen", _series_fields,
+    words="lowerUTF8(concat(metric, ' ', description))",
+    items="trivet_series_items(attributes, resource, elements)",
+)  # fmt: skip

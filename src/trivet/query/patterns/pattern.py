@@ -68,7 +68,8 @@ class Pattern:
     def condition(self, table: Table, bound: Parameters) -> str:
         """The rows of this pattern, by an index."""
         if self.templated:
-            return f"hasAny(items, {bound.bind([f'log.template={raw}' for raw in sorted(self.raw)], 'Array(String)')})"
+            templates = [f"log.template={raw}" for raw in sorted(self.raw)]
+            return f"hasAny({table.items}, {bound.bind(templates, 'Array(String)')})"
         words = words_of(" ".join(part for part in self.text.split(" ") if WILD not in part))
         if self.longest > CUT:
             words = words[:-1]  # which may have been cut in the middle

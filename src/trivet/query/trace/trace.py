@@ -22,7 +22,7 @@ from trivet.query.ids import OF_TRACE, known_form, known_span_form
 from trivet.query.log_rows import LogRow, found_log, log_record
 from trivet.query.origins import Known, Origins, Resources
 from trivet.query.scanned import total
-from trivet.query.span_rows import RunningRow, SpanRow, running_span, span, span_alone
+from trivet.query.span_rows import RunningRow, SpanRow, parent, running_span, span, span_alone
 from trivet.query.trace import answers as trace_facts
 from trivet.query.trace.percentile import Percentiles
 from trivet.query.trace.rows import MAX_LOGS, Rows, TraceRows
@@ -64,7 +64,7 @@ class TraceQuestions:
         truncated = len(rows.spans) > max_spans
         if truncated:
             rows = await self._with_errors(rows, trace_id, max_spans)
-        parts = await self._parts(trace_id, rows, reports)
+        parts, _ = await together(self._parts(trace_id, rows, reports), self._look_ahead(rows.spans))
         explained = await self._explained(trace_id, parts, truncated)
         if explained:
             _fill_self_times(parts.spans, explained)
@@ -134,6 +134,11 @@ class TraceQuestions:
         logs = [log_record(row, origins) for row in rows.logs[:MAX_LOGS]]
         resources = await self._resources.of(origins.tables, OF_TRACE, {"trace": trace_id})
         return Parts(spans, logs, list(resources.values()), origins.scopes)
+
+    async def _look_ahead(self, rows: list[SpanRow]) -> None:
+        """Reads what its like took while others look up the resources, and not after them."""
+        if root := next((row for row in rows if not parent(row.parent)), None):
+            await self._percentiles.of(root.service, root.name, root.begin, root.duration)
 
     async def _explained(self, trace_id: str, parts: Parts, truncated: bool) -> Explained | None:
         """The facts stand on all spans, also when not all are shown."""

@@ -1,0 +1,2 @@
+-- As otel_spans.
+ALTER TABLE otel_series MATERIALIZE INDEX by_attributes
