@@ -32,6 +32,11 @@ COMPRESS: dict[str, list[Callable[[bytes], bytes]]] = {
 WAYS = [(encoding, compress) for encoding, ways in COMPRESS.items() for compress in ways]
 
 
+def named(way: tuple[str, Callable[[bytes], bytes]]) -> str:
+    encoding, compress = way
+    return f"{encoding} by {compress.__name__}"
+
+
 def inflated(encoding: str, body: bytes, step: int = 1 << 20) -> bytes:
     stream, pieces = Inflate(encoding), []
     for at in range(0, len(body), step):
@@ -50,20 +55,20 @@ def test_bodies_come_back_whole_in_any_steps(
 
 
 @pytest.mark.parametrize("size", [PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 2 * PIECE + 258])
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", WAYS, ids=named)
 def test_the_end_of_a_piece_is_not_the_end_of_a_body(way: tuple[str, Callable[[bytes], bytes]], size: int):
     encoding, compress = way
     assert inflated(encoding, compress(b"x" * size)) == b"x" * size
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", WAYS, ids=named)
 def test_several_frames_are_one_body(way: tuple[str, Callable[[bytes], bytes]]):
     encoding, compress = way
     assert inflated(encoding, compress(b"one ") + compress(b"") + compress(b"two")) == b"one two"
     assert inflated(encoding, compress(b"one ") + compress(b"two"), step=1) == b"one two"
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", WAYS, ids=named)
 def test_a_cut_body_is_refused(way: tuple[str, Callable[[bytes], bytes]]):
     encoding, compress = way
     body = compress(bytes(range(256)) * 100)
@@ -108,7 +113,7 @@ def test_other_encodings_are_not_read(encoding: str):
         Inflate(encoding)
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", WAYS, ids=named)
 def test_a_compressed_request_is_kept_decompressed(
     serving: Serving, client: httpx.Client, way: tuple[str, Callable[[bytes], bytes]]
 ):
