@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import given
@@ -12,18 +13,27 @@ from trivet.store.answer import Answer, Scanned
 
 
 class Table:
-    """Rows of (time, id, what differs between two that were sent twice), as an engine would give them."""
+    """Rows of (time, id, what differs between two that were sent twice, whether they match), as an engine would give
+    them; the index also finds those of `others`, which do not match."""
 
-    def __init__(self, places: list[tuple[int, int]], descending: bool, chance: random.Random):
-        self.rows = [[*place, number] for number, place in enumerate(places)]
+    def __init__(
+        self,
+        places: list[tuple[int, int]],
+        descending: bool,
+        chance: random.Random,
+        others: Iterable[tuple[int, int]] = (),
+    ):
+        self.rows = [[*place, number, True] for number, place in enumerate(places)]
+        self.others = [[*place, 0, False] for place in others]
         self.descending = descending
         self.chance = chance
-        self.sorted_by: list[str] = []
+        self.asked: list[str] = []
 
-    async def read(self, order_by: str, most: int) -> Answer:
-        self.sorted_by.append(order_by)
-        rows = self.chance.sample(self.rows, len(self.rows))
-        if order_by == "time":
+    async def read(self, way: str, most: int) -> Answer:
+        self.asked.append(way)
+        rows = self.rows + self.others if way == "time by index" else self.rows
+        rows = self.chance.sample(rows, len(rows))
+        if way != "place":
             rows.sort(key=lambda row: row[0], reverse=self.descending)
         else:
             once = {tuple(row[:2]): row for row in rows}
@@ -33,31 +43,54 @@ class Table:
     def page(self, wanted: int) -> list[list[Any]]:
         found, answers = asyncio.run(
             in_order(
-                self.read, wanted, lambda row: row[:2], by_time="time", by_place="place", descending=self.descending
+                self.read,
+                wanted,
+                lambda row: row[:2],
+                by_time=["time by index", "time"],
+                by_place="place",
+                descending=self.descending,
             )
         )
-        assert len(answers) == len(self.sorted_by)
+        assert len(answers) == len(self.asked)
         return [row[:2] for row in found]
 
 
+PLACES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 9)), max_size=150)
+
+
 @given(
-    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 9)), max_size=150),
+    PLACES,
+    PLACES,
     st.integers(1, 60),
     st.booleans(),
     st.randoms(use_true_random=False),
 )
 def test_a_page_is_the_first_places_each_once(
-    places: list[tuple[int, int]], wanted: int, descending: bool, chance: random.Random
+    places: list[tuple[int, int]],
+    others: list[tuple[int, int]],
+    wanted: int,
+    descending: bool,
+    chance: random.Random,
 ):
     expected = [list(place) for place in sorted(set(places), reverse=descending)[:wanted]]
-    assert Table(places, descending, chance).page(wanted) == expected
+    others = [place for place in others if place not in places]
+    assert Table(places, descending, chance, others).page(wanted) == expected
 
 
 def test_the_engine_sorts_only_when_one_instant_goes_on_beyond_what_was_read():
     chance = random.Random(1)
     apart = Table([(number, 0) for number in range(500)], True, chance)
-    assert len(apart.page(21)) == 21 and apart.sorted_by == ["time"]
+    assert len(apart.page(21)) == 21 and apart.asked == ["time by index"]
     few = Table([(7, number) for number in range(20 + SPARE)], True, chance)
-    assert len(few.page(21)) == 21 and few.sorted_by == ["time"]
+    assert len(few.page(21)) == 21 and few.asked == ["time by index"]
     alike = Table([(7, number) for number in range(500)], True, chance)
-    assert alike.page(2) == [[7, 499], [7, 498]] and alike.sorted_by == ["time", "place"]
+    assert alike.page(2) == [[7, 499], [7, 498]] and alike.asked == ["time by index", "time", "place"]
+
+
+def test_rows_that_an_index_finds_and_that_do_not_match_are_left_out_and_only_many_of_them_are_asked_for_again():
+    chance = random.Random(1)
+    rows = [(number, 0) for number in range(500)]
+    some = Table(rows, True, chance, [(499 - number, 1) for number in range(SPARE - 1)])
+    assert some.page(21) == [[499 - number, 0] for number in range(21)] and some.asked == ["time by index"]
+    many = Table(rows, True, chance, [(499 - number, 1) for number in range(400)])
+    assert many.page(21) == [[499 - number, 0] for number in range(21)] and many.asked == ["time by index", "time"]

@@ -64,6 +64,22 @@ def test_severity_comes_from_the_number_or_the_text_or_is_unknown(store: Client,
     assert {row.body for row in logs("not has:severity").logs} == {"0 odd", "99 error"}
 
 
+@pytest.mark.parametrize(("hidden", "shown"), [(3, 3), (200, 3), (3, 200)])
+def test_a_value_that_a_nearer_one_hides_is_no_match(store: Client, told: Telemetry, logs, spans, hidden, shown):
+    """The index finds the resource's value, too; the row's own decides."""
+    for number in range(hidden + shown):
+        own = {"env": "test"} if number < hidden else {}
+        told.span(number + 1, 1, f"s{number}", at=number * MS, resource={"env": "prod"}, attributes=own)
+        told.log(f"l{number}", at=number * MS, resource={"env": "prod"}, attributes=own)
+    told.load(store)
+    expected = [str(number) for number in range(hidden, hidden + shown)]
+    for order, wanted in (("oldest", expected[:9]), ("newest", expected[::-1][:9])):
+        assert [row.name[1:] for row in spans("env=prod", order, 9).spans] == wanted
+        assert [row.body[1:] for row in logs("env=prod", order, 9).logs] == wanted
+    assert len(spans('env in ("prod", "other") name~"^s"', limit=1000).spans) == shown
+    assert spans("env=test", limit=1000).spans[0].attributes == {"env": "test"}
+
+
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 def test_pages_of_records_show_each_once_also_when_many_have_one_time(store: Client, told: Telemetry, logs, order: str):
     for number in range(20):

@@ -4,14 +4,18 @@ The engine stops reading as soon as it has enough rows when it may sort by time 
 second key, or to tell rows that were sent twice, it reads on (the newest 21 of 10 M spans: 139 ms of CPU instead of 22,
 the newest with a word: 442 instead of 26). So it is asked by time alone, for some rows more, and rows of one instant
 are put in order here. Only where those go on beyond what was read does the engine sort.
+
+What the index finds is nearly always what matches: the rest of the condition is asked of the rows of the page, not of
+all in their granules (a value among 10 M spans: 34 → 27 ms). Where too many do not match, it is asked of all.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from trivet.query.ask import Ask
 from trivet.query.cursor import Page, Place
+from trivet.query.filter.condition import Condition
 from trivet.store.client import Answer
 
 # Direction of the sort, and what lies beyond a place in it.
@@ -20,28 +24,34 @@ ORDERS = {"newest": ("DESC", "<"), "oldest": ("ASC", ">")}
 SPARE = 20
 
 Row = list[Any]
+Way = TypeVar("Way")
 
 
 async def in_order(
-    read: Callable[[str, int], Awaitable[Answer]],
+    read: Callable[[Way, int], Awaitable[Answer]],
     wanted: int,
     place: Callable[[Row], Place],
     *,
-    by_time: str,
-    by_place: str,
+    by_time: Sequence[Way],
+    by_place: Way,
     descending: bool,
 ) -> tuple[list[Row], list[Answer]]:
-    """The first `wanted` rows and the answers it took. `read` asks for at most so many rows with an ORDER BY, which
-    `by_time` and `by_place` are, the latter with each row once; a row's `place` begins with its time."""
-    quick = await read(by_time, wanted + SPARE)
-    once = {tuple(place(row)): row for row in quick.rows}
-    if len(quick.rows) == wanted + SPARE:  # there may be more of the last instant
-        last = place(quick.rows[-1])[0]
+    """The first `wanted` rows and the answers it took. `read` asks in one of these ways for at most so many rows; their
+    last column says whether they match, their `place` begins with their time. By place, each is there once."""
+    most, answers = wanted + SPARE, []
+    for way in by_time:
+        answers.append(quick := await read(way, most))
+        once = {tuple(place(row)): row for row in quick.rows if row[-1]}
+        if len(quick.rows) < most:
+            break
+        last = place(quick.rows[-1])[0]  # there may be more of this instant
         once = {at: row for at, row in once.items() if at[0] != last}
-        if len(once) < wanted:
-            exact = await read(by_place, wanted)
-            return exact.rows, [quick, exact]
-    return [once[at] for at in sorted(once, reverse=descending)[:wanted]], [quick]
+        if len(once) >= wanted:
+            break
+    else:
+        answers.append(exact := await read(by_place, wanted))
+        return exact.rows, answers
+    return [once[at] for at in sorted(once, reverse=descending)[:wanted]], answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +63,25 @@ class Listing:
     place: Callable[[Row], Place]
 
     async def page(
-        self, ask: Ask, page: Page, params: Mapping[str, Any], **pieces: str
+        self, ask: Ask, page: Page, condition: Condition, params: Mapping[str, Any], after: str
     ) -> tuple[Sequence[Row], str | None, list[Answer]]:
         """Its rows, the cursor of the next, and the answers it took."""
         direction, _ = ORDERS[page.order]
+        asked = {**params, **condition.parameters, "horizon": page.horizon}
 
-        async def read(order_by: str, most: int) -> Answer:
-            asked = {**params, "horizon": page.horizon, "limit": most}
-            return await ask.answer(self.question, asked, order_by=order_by, settled=page.settled, **pieces)
+        async def read(way: dict[str, str], most: int) -> Answer:
+            return await ask.answer(self.question, asked | {"limit": most}, settled=page.settled, after=after, **way)
 
         by = [f"{key} {direction}" for key in self.keys]
+        first = {"order_by": f"ORDER BY {by[0]}"}
+        exact = {"filter": condition.sql, "matches": "true"}
+        by_index = {"filter": condition.found, "matches": condition.left}
         found, answers = await in_order(
             read,
             page.limit + 1,
             self.place,
-            by_time=f"ORDER BY {by[0]}",
-            by_place=f"ORDER BY {', '.join(by)}\nLIMIT 1 BY {', '.join(self.keys)}",
+            by_time=[first | way for way in ([by_index, exact] if condition.left else [exact])],
+            by_place={"order_by": f"ORDER BY {', '.join(by)}\nLIMIT 1 BY {', '.join(self.keys)}"} | exact,
             descending=direction == "DESC",
         )
         return *page.cut(found, self.place), answers

@@ -17,7 +17,7 @@ from trivet.query.origins import Origins, Resources
 from trivet.query.scanned import total
 
 WIDTH = len(LogRow._fields)
-LISTING = Listing("logs", ("time", "id"), lambda row: [row[0], row[-1]])
+LISTING = Listing("logs", ("time", "id"), lambda row: [row[0], row[WIDTH + 1]])
 
 
 class LogQuestions:
@@ -36,9 +36,7 @@ class LogQuestions:
         if page.place:
             params["at"], params["id"] = page.place
             after = f"(time, id) {beyond} (fromUnixTimestamp64Nano({{at:Int64}}), {{id:UInt64}})"
-        rows, following, answers = await LISTING.page(
-            self._ask, page, params | condition.parameters, filter=condition.sql, after=after
-        )
+        rows, following, answers = await LISTING.page(self._ask, page, condition, params, after)
         return LogList(logs=await self._found(rows), next=following, scanned=total(answers, began))
 
     async def _found(self, rows: Sequence[list[Any]]) -> list[FoundLog]:
@@ -51,7 +49,7 @@ class LogQuestions:
         known = list((await self._resources.of(origins.tables, BETWEEN, bounds)).values())
         return [
             found_log(row, trace, known[resource].resource, origins.scopes[scope])
-            for row, (*_, trace, _id), (resource, scope) in zip(logs, rows, places, strict=True)
+            for row, (*_, trace, _id, _matches), (resource, scope) in zip(logs, rows, places, strict=True)
         ]
 
 

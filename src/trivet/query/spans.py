@@ -18,7 +18,7 @@ from trivet.query.span_rows import SpanRow, found_span
 
 WIDTH = len(SpanRow._fields)
 BETWEEN = "start BETWEEN fromUnixTimestamp64Nano({first:Int64}) AND fromUnixTimestamp64Nano({last:Int64})"
-LISTING = Listing("spans", ("start", "span_id", "trace_id"), lambda row: [row[5], row[0], row[-1]])
+LISTING = Listing("spans", ("start", "span_id", "trace_id"), lambda row: [row[5], row[0], row[WIDTH]])
 
 
 class SpanQuestions:
@@ -40,9 +40,7 @@ class SpanQuestions:
                 f"(start, span_id, trace_id) {beyond} (fromUnixTimestamp64Nano({{at:Int64}}),"
                 " toFixedString(unhex({span:String}), 8), toFixedString(unhex({trace:String}), 16))"
             )
-        rows, following, answers = await LISTING.page(
-            self._ask, page, params | condition.parameters, filter=condition.sql, after=after
-        )
+        rows, following, answers = await LISTING.page(self._ask, page, condition, params, after)
         return SpanList(spans=await self._found(rows), next=following, scanned=total(answers, began))
 
     async def _found(self, rows: Sequence[list[Any]]) -> list[FoundSpan]:
@@ -55,5 +53,5 @@ class SpanQuestions:
         known = list((await self._resources.of(origins.tables, BETWEEN, bounds)).values())
         return [
             found_span(row, trace, known[resource].resource, origins.scopes[scope])
-            for row, (*_, trace), (resource, scope) in zip(spans, rows, places, strict=True)
+            for row, (*_, trace, _matches), (resource, scope) in zip(spans, rows, places, strict=True)
         ]

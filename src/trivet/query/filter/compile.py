@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from trivet.query.filter import tree
+from trivet.query.filter.attribute import Attribute
 from trivet.query.filter.condition import Condition, Parameters
 from trivet.query.filter.fields import Context, field_of, nearby, with_span
-from trivet.query.filter.kinds import Texts, either
+from trivet.query.filter.kinds import Texts, both, either
 from trivet.query.filter.parse import bad, parse
 from trivet.query.filter.pattern import checked
 from trivet.query.filter.structure import below
@@ -22,7 +23,23 @@ def compiled(text: str, context: Context, prefix: str = "f") -> Condition:
 def condition(node: Node, context: Context, prefix: str = "f") -> Condition:
     """The same of a filter's tree."""
     bound = Parameters(prefix)
-    return Condition(_sql(node, context, bound), bound.values)
+    terms = node.terms if isinstance(node, tree.All) else (node,)
+    parts = [_parts(term, context, bound) for term in terms]
+    found = " AND ".join(first for first, *_ in parts)
+    left = " AND ".join(part for _, *rest in parts for part in rest)
+    return Condition(both(*(both(*each) for each in parts)), bound.values, found, left)
+
+
+def _parts(node: Node, context: Context, bound: Parameters) -> list[str]:
+    """What must all hold; of an attribute with an index, first what that finds."""
+    match node:
+        case tree.In(name=name, values=values) if isinstance(field := field_of(name, context), Attribute):
+            return field.parts(values, bound)
+        case tree.Comparison(name=name, operator="=", value=value) if isinstance(
+            field := field_of(name, context), Attribute
+        ):
+            return field.parts([value], bound)
+    return [_sql(node, context, bound)]
 
 
 def names(node: Node) -> Iterator[Name]:

@@ -19,10 +19,15 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An expression that is true or false for a row (never NULL), and the values bound in it."""
+    """An expression that is true or false for a row (never NULL), and the values bound in it.
+
+    With `left` it says the same as `found AND left`: what an index finds, and what to ask of each row that it found.
+    """
 
     sql: str
     parameters: dict[str, Any]
+    found: str = ""
+    left: str = ""
 
     def __and__(self, other: "Condition") -> "Condition":
         """Both hold; their parameters must have different names."""
