@@ -1,6 +1,6 @@
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,10 +8,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from trivet.settings import MiB
 from trivet.spool.aside import Aside
+from trivet.spool.record import Record
 from trivet.spool.spool import Spool
 from trivet.store.audience import Audience
 from trivet.store.checkpoint import Checkpoint
 from trivet.store.client import Client, EngineError
+from trivet.store.insert import insert
 from trivet.store.journal import Journal
 from trivet.store.loader import Loader
 
@@ -143,6 +145,33 @@ def test_such_a_pause_ends_when_a_full_block_has_come_or_somebody_looks(rig: Rig
     until(lambda: loader.position > stream.last)
     loader.stop()
     assert rig.counts()["otel_spans"] == 40
+
+
+def test_a_backlog_goes_in_to_its_end_without_a_pause(rig: Rig, spool: Spool):
+    append(spool, *(request(number) for number in range(1, 91)))
+    loader = rig.load_all(rig.loader(max_bytes=20 * len(request(1)), unwatched=3600))
+    assert rig.counts()["otel_spans"] == 90 and loader.progress.inserts == 5
+
+
+def test_the_position_does_not_pass_a_block_that_another_overtook(rig: Rig, spool: Spool, monkeypatch):
+    append(spool, *(request(number) for number in range(1, 61)))
+    loader = rig.loader(max_bytes=20 * len(request(1)))
+    first, may_go_on, gone = loader.position, threading.Event(), []
+
+    def the_first_waits(client: Client, signal: str, records: Sequence[Record], token: str) -> None:
+        if records[0].number == first:
+            assert may_go_on.wait(30)
+        insert(client, signal, records, token)
+        gone.append(records[0].number)
+
+    monkeypatch.setattr("trivet.store.loader.insert", the_first_waits)
+    loader.start()
+    until(lambda: gone)
+    assert gone == [first + 20] and loader.position == first
+    may_go_on.set()
+    until(lambda: loader.position > spool.streams["traces"].last)
+    loader.stop()
+    assert sorted(gone) == [first, first + 20, first + 40] and rig.counts()["otel_spans"] == 60
 
 
 def test_a_replay_after_a_crash_changes_nothing(rig: Rig, spool: Spool):
