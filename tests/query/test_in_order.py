@@ -29,16 +29,19 @@ class Table:
         self.chance = chance
         self.asked: list[str] = []
 
-    async def read(self, way: str, most: int) -> Answer:
-        self.asked.append(way)
+    async def read(self, way: str, most: int, until: int | None) -> Answer:
+        self.asked.append(way if until is None else f"{way} to {until}")
         rows = self.rows + self.others if way == "time by index" else self.rows
         rows = self.chance.sample(rows, len(rows))
         if way != "place":
             rows.sort(key=lambda row: row[0], reverse=self.descending)
         else:
             once = {tuple(row[:2]): row for row in rows}
-            rows = [once[place] for place in sorted(once, reverse=self.descending)]
+            rows = [once[place] for place in sorted(once, reverse=self.descending) if not self.beyond(place[0], until)]
         return Answer([], rows[:most], Scanned())
+
+    def beyond(self, time: int, until: int | None) -> bool:
+        return until is not None and (time < until if self.descending else time > until)
 
     def page(self, wanted: int) -> list[list[Any]]:
         found, answers = asyncio.run(
@@ -84,7 +87,9 @@ def test_the_engine_sorts_only_when_one_instant_goes_on_beyond_what_was_read():
     few = Table([(7, number) for number in range(20 + SPARE)], True, chance)
     assert len(few.page(21)) == 21 and few.asked == ["time by index"]
     alike = Table([(7, number) for number in range(500)], True, chance)
-    assert alike.page(2) == [[7, 499], [7, 498]] and alike.asked == ["time by index", "time", "place"]
+    assert alike.page(2) == [[7, 499], [7, 498]] and alike.asked == ["time by index", "place to 7"]
+    again = Table([(7, number % 9) for number in range(500)] + [(6, 0)], True, chance)
+    assert len(again.page(10)) == 10 and again.asked[1:] == ["place to 7", "place"]
 
 
 def test_rows_that_an_index_finds_and_that_do_not_match_are_left_out_and_only_many_of_them_are_asked_for_again():

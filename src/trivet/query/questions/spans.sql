@@ -4,7 +4,7 @@ SELECT {{span_columns}},
        lower(hex(trace_id)) AS trace_hex, {{matches}} AS matches
 FROM otel_spans
 WHERE start >= fromUnixTimestamp64Nano({start:Int64}) AND start < fromUnixTimestamp64Nano({end:Int64})
-  AND {{settled}} AND {{after}} AND {{filter}}
+  AND {{settled}} AND {{after}} AND {{reach}} AND {{filter}}
 {{order_by}}
 LIMIT {limit:UInt32}
 SETTINGS use_skip_indexes_on_data_read = 0
