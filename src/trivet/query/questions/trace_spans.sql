@@ -7,5 +7,4 @@ PREWHERE trace_id = toFixedString(unhex({trace:String}), 16)
 WHERE {{when}} AND {{which}}
 {{spans_once}}
 LIMIT {limit:UInt32}
-SETTINGS ignore_data_skipping_indices = 'by_attributes,by_text,by_received,by_service,by_duration',
-         use_skip_indexes_on_data_read = 0, optimize_move_to_prewhere = 0
+{{by_trace_alone}}
