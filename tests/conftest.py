@@ -22,9 +22,12 @@ _numbers = itertools.count(1)
 settings.register_profile("trivet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("trivet")
 
-# A shell's background job ignores Ctrl-C, and so would every program that the tests start from there and interrupt.
+# A shell's background job ignores Ctrl-C, and what nohup runs ignores SIGHUP; so would every program that the tests
+# start from there and send one.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
