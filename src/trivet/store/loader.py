@@ -140,13 +140,14 @@ class Loader:
                 if self._send(batch, self._records(batch)):
                     self.position = max(self.position, batch.last + 1)
             while not self._stop.is_set():
-                if self.stream.wait(self.position, timeout=0.5) and self._may_go_on():
+                if self.stream.wait(self.position, timeout=0.5) and self._may_go_on(60):
                     self._load_next(lanes)
 
-    def _may_go_on(self) -> bool:
+    def _may_go_on(self, seconds: float = 0.0) -> bool:
+        """Whether another block may be planned, within so many seconds."""
         with self._settled:
             return self._settled.wait_for(
-                lambda: self._stop.is_set() or len(self._journal.batches) < MAX_UNSETTLED, timeout=60
+                lambda: self._stop.is_set() or len(self._journal.batches) < MAX_UNSETTLED, seconds
             ) and (not self._stop.is_set())
 
     def _load_next(self, lanes: ThreadPoolExecutor) -> None:
@@ -161,7 +162,7 @@ class Loader:
             under_way.append((batch, lanes.submit(self._send, batch, records)))
             if len(under_way) == LANES:
                 self._finish(*under_way.popleft())
-            if not backlog or not self._may_plan():
+            if not backlog or not self._may_go_on():
                 break
         for each in under_way:
             self._finish(*each)
@@ -177,10 +178,6 @@ class Loader:
         """The position moves in the order of the batches: what is before it may be settled at any time."""
         if filed.result() and self.position == batch.first:
             self.position = batch.last + 1
-
-    def _may_plan(self) -> bool:
-        with self._settled:
-            return not self._stop.is_set() and len(self._journal.batches) < MAX_UNSETTLED
 
     def _rest(self, took: float) -> None:
         """Until the next small batch, or until there is enough for a full one."""

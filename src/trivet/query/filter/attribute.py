@@ -27,15 +27,15 @@ class Attribute:
 
     def parts(self, values: Sequence[Value], bound: Parameters) -> list[str]:
         """What must all hold to be equal: with an index two, of which it finds the first."""
-        exact = [_one_of(self._value(bound), values, bound)]
-        indexed = self.items and not any(value.wildcard for value in values)
-        if indexed and (elements := _pairs([key for column, key in self.places if column == "attributes"], values)):
-            exact = [either(*exact, f"hasAny(elements, {bound.bind(elements, 'Array(String)')})")]
-        pairs = _pairs([key for _, key in self.places], values)
-        found = f"hasAny({self.items}, {bound.bind(pairs, 'Array(String)')})" if indexed else ""
+        found, exact = [], _one_of(self._value(bound), values, bound)
+        if self.items and not any(value.wildcard for value in values):
+            if elements := _pairs([key for column, key in self.places if column == "attributes"], values):
+                exact = either(exact, f"hasAny(elements, {bound.bind(elements, 'Array(String)')})")
+            pairs = _pairs([key for _, key in self.places], values)
+            found = [f"hasAny({self.items}, {bound.bind(pairs, 'Array(String)')})"]
         if any(may_be_empty(value) for value in values):
-            exact.append(self.present(bound))
-        return [found, both(*exact)] if indexed else [both(*exact)]
+            exact = both(exact, self.present(bound))
+        return [*found, exact]
 
     def compares(self, operator: str, value: Value, bound: Parameters) -> str:
         return both(self.present(bound), _ordered(self._value(bound), operator, value, bound))

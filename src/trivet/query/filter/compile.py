@@ -33,13 +33,14 @@ def condition(node: Node, context: Context, prefix: str = "f") -> Condition:
 def _parts(node: Node, context: Context, bound: Parameters) -> list[str]:
     """What must all hold; of an attribute with an index, first what that finds."""
     match node:
-        case tree.In(name=name, values=values) if isinstance(field := field_of(name, context), Attribute):
-            return field.parts(values, bound)
-        case tree.Comparison(name=name, operator="=", value=value) if isinstance(
-            field := field_of(name, context), Attribute
-        ):
-            return field.parts([value], bound)
-    return [_sql(node, context, bound)]
+        case tree.In(name=name, values=values):
+            pass
+        case tree.Comparison(name=name, operator="=", value=value):
+            values = (value,)
+        case _:
+            return [_sql(node, context, bound)]
+    field = field_of(name, context)
+    return field.parts(values, bound) if isinstance(field, Attribute) else [field.equals(values, bound)]
 
 
 def names(node: Node) -> Iterator[Name]:
