@@ -10,8 +10,7 @@ from trivet.errors import Unavailable
 from trivet.store import asked as module
 from trivet.store import migrations
 from trivet.store.asked import Asked, Entry
-from trivet.store.client import Address, Client
-from trivet.store.engine import Engine
+from trivet.store.client import Client
 
 NS = 10**9
 NOW = 1_790_000_000
@@ -131,14 +130,8 @@ def test_the_oldest_of_what_is_too_much_goes(store: Client, asked: Callable[...,
     assert [row["id"] for row in stored(store)] == [entry(number).id for number in (2, 3, 4)]
 
 
-def test_a_store_of_the_first_version_gets_the_table(engine: Engine, monkeypatch: pytest.MonkeyPatch):
-    address = Address(engine.address.url, engine.address.user, engine.address.password, "test_first_version")
-    client = Client(address)
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "versions", lambda first={1: migrations.versions()[1]}: first)
-        migrations.migrate(client, address.database)
+def test_a_store_of_the_first_version_gets_the_table(older: Callable[[int], Client]):
+    client = older(1)
     assert client.rows("EXISTS TABLE asked") == [{"result": 0}]
-    migrations.migrate(client, address.database)
+    migrations.migrate(client, client.address.database)
     assert client.rows("EXISTS TABLE asked") == [{"result": 1}]
-    client.command(f"DROP DATABASE {address.database} SYNC")
-    client.close()

@@ -1,10 +1,11 @@
 """How long roots took, by the hour: filled from what an older store holds, and kept up from then on."""
 
+from collections.abc import Callable
+
 import pytest
 
 from trivet.store import migrations
-from trivet.store.client import Address, Client
-from trivet.store.engine import Engine
+from trivet.store.client import Client
 
 HOUR = 1_790_000_000 // 3600 * 3600
 SPANS = """
@@ -23,15 +24,10 @@ GROUP BY hour ORDER BY hour
 """
 
 
-def test_an_older_store_gets_its_hours_and_later_spans_are_added(engine: Engine, monkeypatch: pytest.MonkeyPatch):
-    address = Address(engine.address.url, engine.address.user, engine.address.password, "test_root_hours")
-    client = Client(address)
-    older = {number: files for number, files in migrations.versions().items() if number < 4}
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "versions", lambda: older)
-        migrations.migrate(client, address.database)
+def test_an_older_store_gets_its_hours_and_later_spans_are_added(older: Callable[[int], Client]):
+    client = older(3)
     client.command(SPANS, params={"at": HOUR})
-    migrations.migrate(client, address.database)
+    migrations.migrate(client, client.address.database)
     [before] = client.rows(HELD)
     assert (before["at"], before["roots"]) == (HOUR, 100)
     assert before["ms"][0] == pytest.approx(99, abs=3)
@@ -39,7 +35,5 @@ def test_an_older_store_gets_its_hours_and_later_spans_are_added(engine: Engine,
     assert [(row["at"], row["roots"]) for row in client.rows(HELD)] == [(HOUR, 100), (HOUR + 3600, 100)]
 
     client.command("ALTER TABLE schema_versions DELETE WHERE version = 4", settings={"mutations_sync": 1})
-    migrations.migrate(client, address.database)
+    migrations.migrate(client, client.address.database)
     assert [row["roots"] for row in client.rows(HELD)] == [100, 100], "a migration run again counts nothing twice"
-    client.command(f"DROP DATABASE {address.database} SYNC")
-    client.close()

@@ -1,16 +1,16 @@
 """The text indexes of a store from before version 5: made anew of expressions, for what it holds as for what comes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
 from trivet.query.filter.tables import LOGS, SERIES, SPANS, Table
 from trivet.store import migrations
-from trivet.store.client import Address, Client
-from trivet.store.engine import Engine
+from trivet.store.client import Client
 
 ROWS = 20_000
 FEW = 2048  # rows: two granules, where a whole table is read without its index
+INDEXES = "SELECT table, name, expr FROM system.data_skipping_indices WHERE database = currentDatabase()"
 FILL = {
     SPANS: "INSERT INTO otel_spans (day, trace_id, span_id, start, name, attributes, resource) "
     "SELECT today(), leftPad(toString(number), 16), leftPad(toString(number), 8), now(), concat('checkout ', number), "
@@ -24,18 +24,11 @@ FILL = {
 
 
 @pytest.fixture
-def older(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+def filled(older: Callable[[int], Client]) -> Client:
     """A store of version 4 with rows in it."""
-    address = Address(engine.address.url, engine.address.user, engine.address.password, "test_text_indexes")
-    client = Client(address)
-    with monkeypatch.context() as patch:
-        known = migrations.versions()
-        patch.setattr(migrations, "versions", lambda: {number: known[number] for number in range(1, 5)})
-        migrations.migrate(client, address.database)
+    client = older(4)
     fill(client, 0)
-    yield client
-    client.command(f"DROP DATABASE {address.database} SYNC")
-    client.close()
+    return client
 
 
 def fill(client: Client, first: int) -> None:
@@ -58,20 +51,20 @@ def found(client: Client, table: Table, condition: str) -> int:
 
 
 @pytest.mark.parametrize("table", FILL, ids=lambda table: table.signal)
-def test_what_an_older_store_holds_and_what_comes_are_found_by_index(older: Client, table: Table):
-    brought_up(older)
-    fill(older, ROWS)
+def test_what_an_older_store_holds_and_what_comes_are_found_by_index(filled: Client, table: Table):
+    brought_up(filled)
+    fill(filled, ROWS)
     for number in (7, ROWS + 7):
-        assert found(older, table, f"hasAny({table.items}, ['user.id={number}'])") == 1
+        assert found(filled, table, f"hasAny({table.items}, ['user.id={number}'])") == 1
     if table is not SERIES:
-        assert found(older, table, f"hasAllTokens({table.words}, ['checkout', '{ROWS + 7}'])") == 1
+        assert found(filled, table, f"hasAllTokens({table.words}, ['checkout', '{ROWS + 7}'])") == 1
 
 
-def test_a_migration_that_is_run_again_changes_nothing(older: Client):
-    brought_up(older)
-    before = older.rows("SELECT table, name, expr FROM system.data_skipping_indices WHERE database = currentDatabase()")
-    older.command("ALTER TABLE schema_versions DELETE WHERE version = 5", settings={"mutations_sync": 1})
-    brought_up(older)
-    after = older.rows("SELECT table, name, expr FROM system.data_skipping_indices WHERE database = currentDatabase()")
+def test_a_migration_that_is_run_again_changes_nothing(filled: Client):
+    brought_up(filled)
+    before = filled.rows(INDEXES)
+    filled.command("ALTER TABLE schema_versions DELETE WHERE version = 5", settings={"mutations_sync": 1})
+    brought_up(filled)
+    after = filled.rows(INDEXES)
     assert after == before and {"by_attributes", "by_text"} <= {row["name"] for row in after}
-    assert found(older, SPANS, f"hasAny({SPANS.items}, ['user.id=7'])") == 1
+    assert found(filled, SPANS, f"hasAny({SPANS.items}, ['user.id=7'])") == 1
