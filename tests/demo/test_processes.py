@@ -72,6 +72,14 @@ def test_one_that_does_not_stop_is_killed_with_its_children(leash: Leash):
     eventually(lambda: not alive(child))
 
 
+def test_one_that_stops_lets_what_it_started_end_in_its_own_time(leash: Leash, tmp_path: Path):
+    process = Process(recipe(STUBBORN, "--patient", ready="baking", log=tmp_path / "log"), leash)
+    process.wait_until_ready(30)
+    process.stop(10)
+    assert process.wait() == 0
+    assert "the oven ended with 7" in (tmp_path / "log").read_text()
+
+
 def test_one_that_is_frozen_wakes_up_to_stop(leash: Leash):
     server = Process(recipe(*SERVER, ready="port"), leash)
     server.wait_until_ready(30)

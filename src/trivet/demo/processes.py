@@ -93,9 +93,10 @@ class Process:
         return self._child.wait(seconds)
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Asked to stop, and killed, with all of its group, when it is still there after `seconds`."""
-        if self.running:
-            send(self.pid, self.recipe.stop)
+        """Asked to stop, it alone: what it started is its own affair, such as the ffmpeg of a job that it finishes.
+        Killed, with all of its group, when it is still there after `seconds`."""
+        for number in (self.recipe.stop, signal.SIGCONT):  # a frozen one wakes up for it
+            self._child.send_signal(number)
         try:
             self._child.wait(seconds)
         except subprocess.TimeoutExpired:
