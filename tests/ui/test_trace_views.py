@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from ui.conftest import TYPICAL, ZERO, Visit, trace_path
 from ui.test_trace_page import until_search
 
@@ -132,6 +132,23 @@ def test_what_is_searched_stays_searched(page: Page):
         page.locator("#details").focus()
         page.keyboard.press(key)
         expect(page.locator(".find").get_by_role("status")).to_have_text("1 of 1")
+
+
+def test_enter_goes_to_what_is_found_later(visit: Visit, told: Server):
+    page = visit(told, "/sql").page
+    held = []
+    hold = held.append
+    page.route(re.compile(r"/api/traces/[0-9a-f]+(/find)?(\?|$)"), lambda route: hold(route))
+    page.goto(told.url + trace_path(TYPICAL))
+    expect(page.get_by_role("treegrid").get_by_role("row").first).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("libx264")
+    page.keyboard.press("Enter")
+    expect(page.locator(".find").get_by_role("status")).to_have_text("0 found")
+    hold = Route.continue_
+    for route in held:
+        route.continue_()
+    expect(page.locator(".find").get_by_role("status")).to_have_text("1 of 1")
 
 
 def test_keys_go_from_row_to_row_of_the_table(page: Page):

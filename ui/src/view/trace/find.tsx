@@ -1,10 +1,11 @@
 /** Find in trace: counts, dims the rest in every view, and goes from one to the next. */
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
+import type { Found } from '../../model/find'
 import { count } from '../../model/number'
 import { useKeys } from '../keys'
 import { useTraceData } from './data'
 import { nextRow } from './moves'
-import { type Showing, useShowing, useStage } from './stage'
+import { type Showing, type Stage, useShowing, useStage } from './stage'
 import { useFind } from './use-find'
 
 export function Find() {
@@ -15,7 +16,7 @@ export function Find() {
   const found = useShowing(showing => showing.found)
   useKeys('Find', [{ keys: '/', does: 'Find in this trace', run: () => input.current?.select() }])
   useFind()
-  const go = (by: 1 | -1) => found && nextRow(stage, by, found.rows)
+  const go = useGo(stage, found)
   return (
     <div className="find">
       <input
@@ -38,6 +39,21 @@ export function Find() {
       </span>
     </div>
   )
+}
+
+/** Goes to the next that was found; as soon as there is one, where the server has yet to look. */
+function useGo(stage: Stage, found: Found | null) {
+  const waiting = useRef<{ text: string; by: 1 | -1 } | null>(null)
+  useEffect(() => {
+    const { text, by } = waiting.current ?? {}
+    if (!by || !found?.rows.length) return
+    waiting.current = null
+    if (text === stage.now.find) nextRow(stage, by, found.rows)
+  }, [stage, found])
+  return (by: 1 | -1) => {
+    if (found?.rows.length) nextRow(stage, by, found.rows)
+    else waiting.current = { text: stage.now.find, by }
+  }
 }
 
 function place({ found, span }: Showing): string {
