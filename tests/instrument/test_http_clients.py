@@ -148,3 +148,15 @@ def test_a_client_that_wants_none_is_left_alone(told: Capture, server: Threading
         client.get(f"http://127.0.0.1:{server.server_port}/200")
     assert not told.spans
     assert "traceparent" not in {name.lower() for name in server.seen[0]}
+
+
+def test_a_session_that_wants_none_is_left_alone(told: Capture, server: ThreadingHTTPServer):
+    async def ask() -> None:
+        connector = aiohttp.TCPConnector()
+        connector.untold = True
+        async with aiohttp.ClientSession(connector=connector) as session:
+            (await session.get(f"http://127.0.0.1:{server.server_port}/200")).close()
+
+    asyncio.run(ask())
+    assert not told.spans
+    assert "traceparent" not in {name.lower() for name in server.seen[0]}

@@ -67,7 +67,8 @@ def test_a_block_of_fifty_megabytes_is_not_held_several_times(tmp_path):
         before = engine.rss_bytes
         peak = Peak(engine)
         client.command("INSERT INTO sink FORMAT TSV", body=(b"x" * 99 + b"\n") * 500_000)
-        assert peak.stop() - before < 150_000_000
+        # The engine's own reading of it takes 125 to 160 MB; each further copy would be 50.
+        assert peak.stop() - before < 200_000_000
 
 
 class Peak:
@@ -272,7 +273,7 @@ def test_an_answer_that_fails_midway_is_an_error_in_every_mode(engine, loop_clie
 def test_the_asynchronous_client_does_the_same(loop_client):
     async def work(client):
         await client.command("CREATE OR REPLACE TABLE awaited (a UInt64) ENGINE = MergeTree ORDER BY a")
-        await client.command("INSERT INTO awaited FORMAT TSV", body=b"1\n2\n")
+        await client.command("INSERT INTO awaited VALUES (1), (2)")
         rows, answer = await asyncio.gather(
             client.rows("SELECT a FROM awaited WHERE a > {least:UInt64}", params={"least": 1}),
             client.answer("SELECT count() AS n FROM awaited"),
@@ -336,33 +337,57 @@ def test_nobody_there_is_unavailable_and_says_when_to_come_back(loop_client):
         loop_client(work)
 
 
-def test_a_server_that_says_nothing_is_unavailable_after_the_given_time():
+class Awaited:
+    """The async client, used as the blocking one is."""
+
+    def __init__(self, address, **options):
+        self._address, self._options = address, options
+
+    def rows(self, sql):
+        async def ask():
+            client = AsyncClient(self._address, **self._options)
+            try:
+                return await client.rows(sql)
+            finally:
+                await client.close()
+
+        return asyncio.run(ask())
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("kind", [Client, Awaited])
+def test_a_server_that_says_nothing_is_unavailable_after_the_given_time(kind):
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        client = Client(Address(f"http://127.0.0.1:{silent.getsockname()[1]}", "trivet", ""), seconds=0.2)
+        client = kind(Address(f"http://127.0.0.1:{silent.getsockname()[1]}", "trivet", ""), seconds=0.2)
         with pytest.raises(Unavailable):
-            client.command("SELECT 1")
+            client.rows("SELECT 1")
         client.close()
 
 
+@pytest.mark.parametrize("kind", [Client, Awaited])
 @pytest.mark.parametrize(
     "reply, failure",
     [
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy", Unavailable),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n1\n", Unavailable),
+        (b"no HTTP at all\r\n\r\n", Unavailable),
+        (b"", Unavailable),
         (b"HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops", EngineError),
         (b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n["a"]\n[1\n', EngineError),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", EngineError),
         (
-            b'HTTP/1.1 200 OK\r\nContent-Length: 46\r\n\r\n["a"]\n["UInt8"]\n[1]\nCode: 159. DB::Exception: x',
+            b'HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n["a"]\n["UInt8"]\n[1]\nCode: 159. DB::Exception: x',
             EngineError,
         ),
     ],
 )
-def test_answers_that_no_engine_of_ours_gives(reply, failure):
+def test_answers_that_no_engine_of_ours_gives(kind, reply, failure):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=reply_once, args=(listener, reply))
         thread.start()
-        client = Client(Address(f"http://127.0.0.1:{listener.getsockname()[1]}", "trivet", ""), seconds=5)
+        client = kind(Address(f"http://127.0.0.1:{listener.getsockname()[1]}", "trivet", ""), seconds=5)
         with pytest.raises(failure):
             client.rows("SELECT 1")
         client.close()

@@ -1,4 +1,7 @@
-"""aiohttp: client requests with their redirects, and server requests."""
+"""aiohttp: client requests with their redirects, and server requests.
+
+A session whose connector has an attribute `untold` is left alone: so are a Trivet server's own, see the rules of httpx.
+"""
 
 from typing import Any
 
@@ -58,6 +61,7 @@ RULES = (
         name=lambda call: client_name(call.get("method")),
         kind=CLIENT,
         family="http",
+        when=lambda call: not hasattr(call.self.connector, "untold"),
         attributes=lambda call: client_request(call.get("method"), _url(call)),
         before=_inject,
         after=lambda call, response: client_response(response.status),
