@@ -34,8 +34,8 @@ def test_nothing_outlives_a_demo_that_was_killed(tmp_path: Path):
 
 
 def test_a_calm_demo_migrates_and_fails_nowhere(tmp_path: Path):
-    with demo(tmp_path, "--calm", "--seconds", "60", "--data", str(tmp_path / "data")) as (process, url):
-        assert eventually(lambda: migrated(url), seconds=60)
+    with demo(tmp_path, "--calm", "--seconds", "100", "--data", str(tmp_path / "data")) as (process, url):
+        assert eventually(lambda: migrated(url), seconds=100)
         assert eventually(lambda: [line for line in left_running(tmp_path) if ".360p.mp4" in line], seconds=60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=START)
