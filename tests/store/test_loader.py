@@ -8,6 +8,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from trivet.settings import MiB
 from trivet.spool.aside import Aside
+from trivet.spool.cursor import Lag
 from trivet.spool.record import Record
 from trivet.spool.spool import Spool
 from trivet.store.audience import Audience
@@ -295,3 +296,19 @@ def test_a_broken_schema_is_not_taken_for_guilty_requests(rig: Rig, spool: Spool
     until(lambda: loader.position == 2)
     loader.stop()
     assert not rig.aside.requests()
+
+
+def test_a_spool_that_cannot_be_read_for_a_moment_is_read_again(rig: Rig, monkeypatch: pytest.MonkeyPatch):
+    append(rig.spool, request(1), request(2))
+    loader = rig.loader()
+    lag, failures = loader.stream.lag, iter((OSError(24, "Too many open files"),) * 3)
+
+    def failing(position: int) -> Lag:
+        if error := next(failures, None):
+            raise error
+        return lag(position)
+
+    monkeypatch.setattr(loader.stream, "lag", failing)
+    monkeypatch.setattr("trivet.store.loader.RETRY_SECONDS", (0.01,))
+    rig.load_all(loader)
+    assert next(failures, None) is None and rig.counts()["otel_spans"] == 2

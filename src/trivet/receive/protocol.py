@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from trivet.receive.open_files import room_for
 from trivet.settings import ServerSettings
 
 MAX_HEAD_BYTES: Final = 64 * 1024
@@ -29,7 +30,8 @@ class Limits:
 
     @classmethod
     def of(cls, settings: ServerSettings) -> "Limits":
-        return cls(settings.header_timeout, settings.body_timeout, settings.idle_timeout, settings.max_connections)
+        connections = room_for(settings.max_connections)
+        return cls(settings.header_timeout, settings.body_timeout, settings.idle_timeout, connections)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):

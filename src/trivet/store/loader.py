@@ -135,8 +135,18 @@ class Loader:
     # ---- the thread
 
     def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._load()
+            except OSError as error:  # the spool or the journal: a full disk, too many open files
+                log.warning("%s cannot be loaded just now and will be tried again: %s", self.signal, error)
+                self.progress.last_error = str(error)
+                self._stop.wait(RETRY_SECONDS[-1])
+
+    def _load(self) -> None:
+        """What is planned and not stored, and then what comes, until the loader is stopped."""
         with ThreadPoolExecutor(LANES, thread_name_prefix=f"insert {self.signal}") as lanes:
-            for batch in list(self._journal.batches):
+            for batch in [each for each in self._journal.batches if each.last >= self.position]:
                 if self._send(batch, self._records(batch)):
                     self.position = max(self.position, batch.last + 1)
             while not self._stop.is_set():

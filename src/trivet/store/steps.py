@@ -110,5 +110,5 @@ class Steps:
         while not self._stop.wait(self._every):
             try:
                 self.run_due()
-            except (EngineError, TrivetError) as error:
+            except (EngineError, TrivetError, OSError) as error:
                 log.warning("a step failed and will be tried again: %s", error)
