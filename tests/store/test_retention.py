@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from trivet.spool.record import Record
@@ -26,14 +27,26 @@ def send(store: Client, when: datetime, service: str = "api", spans: int = 10) -
     insert(store, "traces", [Record(1, nanos, "default", b"", spans, request.SerializeToString())], f"{nanos}{service}")
 
 
+def measure(store: Client, when: datetime, service: str, points: int) -> None:
+    """So many series of a gauge, a point each."""
+    nanos = int(when.timestamp()) * 10**9
+    request = ExportMetricsServiceRequest()
+    group = request.resource_metrics.add()
+    group.resource.attributes.add(key="service.name").value.string_value = service
+    gauge = group.scope_metrics.add().metrics.add(name="depth").gauge
+    for number in range(points):
+        point = gauge.data_points.add(time_unix_nano=nanos, as_double=number * 1.1)
+        point.attributes.add(key="queue").value.string_value = str(number)
+    record = Record(1, nanos, "default", b"", points, request.SerializeToString())
+    insert(store, "metrics", [record], f"{nanos}{service}metrics")
+
+
 def days(store: Client, table: str = "otel_spans") -> list[str]:
     return [str(row["day"]) for row in store.rows(f"SELECT DISTINCT day FROM {table} ORDER BY day")]
 
 
-def retention(store: Client, *, age: timedelta = 30 * DAY, max_bytes: int = 2**40) -> Retention:
-    return Retention(
-        store, age=age.total_seconds(), max_bytes=max_bytes, directory=None, clock=lambda: NOON.timestamp()
-    )
+def retention(store: Client, *, age: timedelta = 30 * DAY, max_bytes: int = 2**40, now: datetime = NOON) -> Retention:
+    return Retention(store, age=age.total_seconds(), max_bytes=max_bytes, directory=None, clock=lambda: now.timestamp())
 
 
 def test_days_over_the_age_go_from_every_table(store: Client):
@@ -64,6 +77,38 @@ def test_today_and_yesterday_lose_hours_of_the_loudest_service(store: Client):
     assert left["quiet"] == 4 and left["loud"] in (2, 3)
     newest = store.rows("SELECT max(start) AS at FROM otel_spans WHERE service = 'loud'")[0]["at"]
     assert newest.startswith("2026-03-10 12:00:00")
+
+
+def test_nothing_younger_than_the_age_goes(store: Client):
+    midnight = datetime(2026, 3, 10, tzinfo=UTC)
+    for hours in (2, 26):
+        send(store, midnight - timedelta(hours=hours))
+    retention(store, age=timedelta(hours=12), now=midnight + timedelta(minutes=5)).apply()
+    assert days(store) == ["2026-03-09"]
+
+
+def test_an_age_beyond_all_calendars_keeps_everything(store: Client):
+    send(store, NOON)
+    Retention(store, age=1e15, max_bytes=2**40, directory=None, clock=lambda: NOON.timestamp()).apply()
+    assert days(store) == ["2026-03-10"]
+
+
+def test_metrics_that_fill_the_disk_go_before_the_spans_of_others(store: Client):
+    send(store, NOON, service="quiet", spans=50)
+    for hour in range(4):
+        measure(store, NOON - timedelta(hours=hour), "loud", points=4000)
+    size = sum(retention(store)._days().values())
+    retention(store, max_bytes=int(size * 0.6)).apply()
+    assert store.rows("SELECT count() AS n FROM otel_spans WHERE service = 'quiet'") == [{"n": 50}]
+    left = store.rows("SELECT uniq(toStartOfHour(time)) AS hours, max(time) AS newest FROM otel_number_points")[0]
+    assert 1 <= left["hours"] < 4 and left["newest"].startswith("2026-03-10 12:00:00")
+
+
+def test_points_whose_series_is_gone_can_go_too(store: Client):
+    measure(store, NOON, "loud", points=10)
+    store.command("TRUNCATE TABLE otel_series")
+    assert retention(store)._thin()
+    assert store.rows("SELECT count() AS n FROM otel_number_points") == [{"n": 0}]
 
 
 def test_nothing_stored_nothing_dropped(store: Client):

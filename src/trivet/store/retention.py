@@ -2,16 +2,18 @@
 
 Whole days go first, the oldest first, from every table at once (each is partitioned by `day`). When only today and
 yesterday remain and the store is still too big, hours go: always the oldest hour of the service that stands furthest
-over an equal share, so that one loud service does not push the quiet ones out.
+over an equal share, spans, log records and metrics alike, so that a loud one does not push the quiet ones out.
 """
 
 import logging
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from trivet.errors import TrivetError
 from trivet.store.client import Client, EngineError
@@ -20,8 +22,20 @@ log = logging.getLogger(__name__)
 
 # Of the disk, when `store_max_bytes` is 0.
 SHARE_OF_DISK = 0.8
+LONGEST_AGE = 100 * 365 * 86400.0  # seconds; dates do not reach back much further
 # Tables whose rows can be thinned by service and hour, with their time column.
-BY_HOUR = {"otel_spans": "start", "otel_logs": "time"}
+BY_SERVICE = {"otel_spans": "start", "otel_links": "start", "otel_logs": "time", "otel_series": "last_seen"}
+# The same for tables that know the series of a row; whose that is, its own table tells.
+BY_SERIES = dict.fromkeys(
+    (
+        "otel_number_points",
+        "otel_histogram_points",
+        "otel_exponential_points",
+        "otel_summary_points",
+        "otel_exemplars",
+    ),
+    "time",
+)
 
 PARTITIONED = "SELECT name AS table FROM system.tables WHERE database = currentDatabase() AND partition_key = 'day'"
 DAYS = """
@@ -30,13 +44,31 @@ FROM system.parts
 WHERE database = currentDatabase() AND active AND table IN ({tables})
 GROUP BY partition ORDER BY partition
 """
-LOUDEST = """
-WITH rows_by_service AS (
-    SELECT service, count() AS rows, min(toStartOfHour({time})) AS oldest FROM {table} GROUP BY service
-)
-SELECT service, oldest, rows - (SELECT sum(rows) / count() FROM rows_by_service) AS excess
-FROM rows_by_service ORDER BY excess DESC LIMIT 1
+HELD_BY_SERVICE = """
+SELECT service, count() AS rows, min(toStartOfHour({time})) AS oldest FROM {table} GROUP BY service
 """
+HELD_BY_SERIES = """
+SELECT service, sum(points) AS rows, min(first) AS oldest
+FROM (SELECT series_id, count() AS points, min(toStartOfHour({time})) AS first FROM {table} GROUP BY series_id) AS held
+LEFT JOIN (SELECT series_id, any(service) AS service FROM otel_series GROUP BY series_id) AS series USING series_id
+GROUP BY service
+"""
+BYTES_A_ROW = """
+SELECT table, sum(bytes_on_disk) / sum(rows) AS bytes FROM system.parts
+WHERE database = currentDatabase() AND active AND rows > 0 GROUP BY table
+"""
+OF_SERVICE = "service = {service:String}"
+OF_SERIES = """(series_id IN (SELECT series_id FROM otel_series WHERE service = {service:String})
+    OR {service:String} = '' AND series_id NOT IN (SELECT series_id FROM otel_series))"""
+
+
+class Held(NamedTuple):
+    """What a table holds of a service."""
+
+    table: str
+    service: str
+    bytes: float
+    oldest: str  # the first hour
 
 
 class Retention:
@@ -51,7 +83,7 @@ class Retention:
         every: float = 300.0,
     ):
         self._client = client
-        self._age = timedelta(seconds=age)
+        self._age = timedelta(seconds=min(age, LONGEST_AGE))
         self._max_bytes = max_bytes
         self._directory = directory
         self._clock = clock
@@ -68,13 +100,13 @@ class Retention:
 
     def apply(self) -> None:
         """Drops what is too old, then what is too much."""
-        today = datetime.fromtimestamp(self._clock(), UTC).date()
+        now = datetime.fromtimestamp(self._clock(), UTC)
         for day in list(self._days()):
-            if day < today - self._age:
+            if day < (now - self._age).date():
                 self._drop(day, "it is over the age to keep")
         limit = self._limit()
         while limit and sum((days := self._days()).values()) > limit:
-            if (oldest := min(days)) < today - timedelta(days=1):
+            if (oldest := min(days)) < now.date() - timedelta(days=1):
                 self._drop(oldest, "the store is over its size")
             elif not self._thin():
                 return
@@ -100,27 +132,38 @@ class Retention:
             self._client.command(f"ALTER TABLE {table} DROP PARTITION '{day.isoformat()}'")
 
     def _thin(self) -> bool:
-        """Takes one hour of one service; False when there is nothing left to take."""
-        loudest = [
-            (row["excess"], table, column, row)
-            for table, column in BY_HOUR.items()
-            for row in self._client.rows(LOUDEST.replace("{table}", table).replace("{time}", column))
-        ]
-        if not loudest:
+        """Takes the oldest hour of the loudest service from where it has most; False when there is nothing to take."""
+        held = self._held()
+        if not held:
             return False
-        _, table, column, row = max(loudest, key=lambda candidate: candidate[0])
-        log.info("deleting an hour of %s from %s: the store is over its size", row["service"], table)
+        bytes: Counter[str] = Counter()
+        for each in held:
+            bytes[each.service] += each.bytes
+        [(loudest, _)] = bytes.most_common(1)
+        table, _, _, oldest = max((each for each in held if each.service == loudest), key=lambda each: each.bytes)
+        log.info("deleting an hour of %s from %s: the store is over its size", loudest, table)
+        of, column = (OF_SERVICE, BY_SERVICE[table]) if table in BY_SERVICE else (OF_SERIES, BY_SERIES[table])
         self._client.command(
-            f"ALTER TABLE {table} DELETE WHERE service = {{service:String}}"
-            f" AND {column} < {{oldest:DateTime64(9, 'UTC')}} + INTERVAL 1 HOUR",
-            params={"service": row["service"], "oldest": row["oldest"]},
+            f"ALTER TABLE {table} DELETE WHERE {of} AND {column} < {{oldest:DateTime64(9, 'UTC')}} + INTERVAL 1 HOUR",
+            params={"service": loudest, "oldest": oldest},
             settings={"mutations_sync": 1},
         )
         return True
+
+    def _held(self) -> list[Held]:
+        size = {row["table"]: row["bytes"] for row in self._client.rows(BYTES_A_ROW)}
+        questions = [(HELD_BY_SERVICE, *each) for each in BY_SERVICE.items()]
+        questions += [(HELD_BY_SERIES, *each) for each in BY_SERIES.items()]
+        return [
+            Held(table, row["service"], row["rows"] * size[table], row["oldest"])
+            for sql, table, column in questions
+            if table in size
+            for row in self._client.rows(sql.replace("{table}", table).replace("{time}", column))
+        ]
 
     def _run(self) -> None:
         while not self._stop.wait(self._every):
             try:
                 self.apply()
-            except (EngineError, TrivetError) as error:
+            except (EngineError, TrivetError, OSError) as error:
                 log.warning("retention failed and will be tried again: %s", error)
