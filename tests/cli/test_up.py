@@ -1,5 +1,7 @@
 """The server as a command: one line when ready, plain words when not, and ways to stop."""
 
+import http.client
+import json
 import os
 import signal
 import socket
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cli.conftest import Story
@@ -129,3 +132,30 @@ def test_every_setting_is_a_flag():
     assert "--forward" not in help_
     for default in ("(trivet-data)", "(64MiB)", "(30d)", "(250ms)", "(8)"):
         assert default in help_
+
+
+def test_questions_under_way_are_told_that_the_server_stops(tmp_path: Path):
+    with up(tmp_path / "data") as server:
+        whole, told = (asked(server.url, accept) for accept in ("application/json", "text/event-stream"))
+        events = told.getresponse()
+        while b"progress" not in events.readline():
+            pass
+        began = time.monotonic()
+        status, _, said = server.stop()
+        assert time.monotonic() - began < 4
+        answer = whole.getresponse()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+        assert b"the server is stopping" in answer.read()
+        rest = events.read()
+        whole.close()
+        told.close()
+    assert b"event: error" in rest and b"the server is stopping" in rest
+    assert status == 0 and "Traceback" not in said
+
+
+def asked(url: str, accept: str) -> http.client.HTTPConnection:
+    """A question that takes longer than anybody waits, on its way."""
+    query = "SELECT count() FROM numbers(100000) AS a, numbers(1000003) AS b WHERE a.number + b.number = 7"
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=DEADLINE)
+    connection.request("POST", "/api/sql", json.dumps({"query": query}), {"Accept": accept})
+    return connection

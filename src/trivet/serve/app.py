@@ -94,7 +94,8 @@ class Parts:
 
 def create_app(parts: Parts) -> Gate:
     sessions, live = Sessions(), Live(parts.ask, Resources(parts.ask))
-    desk = Desk(Slots(), parts.ask.under_way, Kept(parts.record))
+    slots = Slots()
+    desk = Desk(slots, parts.ask.under_way, Kept(parts.record))
     calls, others = _calls(parts), _others(parts, sessions, live, desk.kept)
     pages = Pages(parts.ui)
     routes = [
@@ -106,7 +107,12 @@ def create_app(parts: Parts) -> Gate:
     app = Starlette(routes=routes, exception_handlers={HTTPException: handle, Exception: handle})
     app.router.redirect_slashes = False
     app.router.default = pages.file
-    return Gate(app, tokens=parts.tokens, hosts=parts.hosts, sessions=sessions, stop=live.stop)
+
+    def stop() -> None:
+        live.stop()
+        slots.stop()
+
+    return Gate(app, tokens=parts.tokens, hosts=parts.hosts, sessions=sessions, stop=stop)
 
 
 def described() -> dict[str, Any]:

@@ -1,11 +1,14 @@
-"""`Trivet-Replaces: tab:slot` — a newer question of a slot cancels the older one."""
+"""Questions under way: `Trivet-Replaces: tab:slot` — a newer one of a slot cancels the older —, and the server's end
+cancels all."""
 
 import asyncio
 from typing import Any
 
 from starlette.requests import Request
 
-from trivet.errors import TrivetError
+from trivet.errors import TrivetError, Unavailable
+
+RETRY_AFTER = 1.0
 
 
 class Replaced(TrivetError):
@@ -15,32 +18,57 @@ class Replaced(TrivetError):
     status = 409
 
 
+def _stopping() -> Unavailable:
+    return Unavailable("the server is stopping", retry_after=RETRY_AFTER)
+
+
+def _replaced() -> Replaced:
+    return Replaced("a newer question has replaced this one")
+
+
+# What a task is cancelled with, and what its asker is told.
+WHY = {("replaced",): _replaced, ("stopping",): _stopping}
+
+
 class Slots:
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[Any]] = {}
+        self._all: set[asyncio.Task[Any]] = set()
 
     def taken(self, request: Request) -> "_Taken":
-        return _Taken(self._tasks, request.headers.get("trivet-replaces", ""))
+        return _Taken(self, request.headers.get("trivet-replaces", ""))
+
+    def stop(self) -> None:
+        """Whoever waits is told to come back: an answer may take longer than the server has left."""
+        for task in self._all:
+            task.cancel("stopping")
+
+    def enter(self, slot: str, task: asyncio.Task[Any]) -> None:
+        self._all.add(task)
+        if slot:
+            if older := self._tasks.pop(slot, None):
+                older.cancel("replaced")
+            self._tasks[slot] = task
+
+    def leave(self, slot: str, task: asyncio.Task[Any]) -> None:
+        self._all.discard(task)
+        if self._tasks.get(slot) is task:
+            del self._tasks[slot]
 
 
 class _Taken:
     """The slot while its question is being answered."""
 
-    def __init__(self, tasks: dict[str, asyncio.Task[Any]], slot: str):
-        self._tasks = tasks
+    def __init__(self, slots: Slots, slot: str):
+        self._slots = slots
         self._slot = slot
 
     async def __aenter__(self) -> None:
-        if self._slot:
-            if older := self._tasks.pop(self._slot, None):
-                older.cancel("replaced")
-            self._tasks[self._slot] = self._task = asyncio.current_task()
+        self._task = asyncio.current_task()
+        self._slots.enter(self._slot, self._task)
 
     async def __aexit__(self, _: type | None, error: BaseException | None, __: object) -> None:
-        if not self._slot:
-            return
-        if self._tasks.get(self._slot) is self._task:
-            del self._tasks[self._slot]
-        elif isinstance(error, asyncio.CancelledError) and error.args == ("replaced",):
+        self._slots.leave(self._slot, self._task)
+        if isinstance(error, asyncio.CancelledError) and error.args in WHY:
             self._task.uncancel()
-            raise Replaced("a newer question has replaced this one") from None
+            raise WHY[error.args]() from None
