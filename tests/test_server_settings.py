@@ -18,7 +18,9 @@ def load(directory: Path, text: str | bytes, **flags: str) -> ServerSettings:
     ("line", "words"),
     [
         ("max_queries = 'many'", "wanted a whole number"),
-        ("max_queries = -1", "wanted a whole number, 0 or more"),
+        ("max_queries = -1", "wanted a whole number, 1 or more"),
+        ("max_connections = 0", "wanted a whole number, 1 or more"),
+        ("asked_rows = -1", "wanted a whole number, 0 or more"),
         ("max_queries = 1e400", "max_queries"),
         ("max_queries = true", "wanted a whole number"),
         ("max_body_bytes = [1]", "wanted a size such as 64MiB"),
@@ -39,7 +41,7 @@ def test_what_a_file_gets_wrong_is_said_in_plain_words(tmp_path, line, words):
 
 
 def test_a_flag_is_read_as_strictly(tmp_path):
-    with pytest.raises(CannotStart, match="max_requests = '-3': wanted a whole number, 0 or more"):
+    with pytest.raises(CannotStart, match="max_requests = '-3': wanted a whole number, 1 or more"):
         load(tmp_path, "", max_requests="-3")
 
 

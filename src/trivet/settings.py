@@ -21,6 +21,16 @@ MiB = 1024**2
 GiB = 1024**3
 
 
+class Count(int):
+    """How many at once: one at least."""
+
+    def __new__(cls, value: Any) -> Self:
+        count = super().__new__(cls, value)
+        if count < 1:
+            raise ValueError(f"wanted {_WANTED[cls]}")
+        return count
+
+
 class Bytes(int):
     """A size in bytes; reads `1500`, `64MiB`, `2GB`."""
 
@@ -74,10 +84,10 @@ class ServerSettings:
     tls_key: str = setting("", "key file (PEM) for both listeners")
 
     max_body_bytes: Bytes = setting(Bytes(64 * MiB), "largest request body, as sent and when decompressed")
-    max_requests: int = setting(512, "ingest requests worked on at once; above it 503")
+    max_requests: Count = setting(Count(512), "ingest requests worked on at once; above it 503")
     max_request_memory: Bytes = setting(Bytes(256 * MiB), "bytes of ingest bodies held at once; above it 503")
-    max_connections: int = setting(10_000, "open HTTP connections; above it new ones are closed")
-    max_json_requests: int = setting(2, "OTLP JSON bodies translated at once")
+    max_connections: Count = setting(Count(10_000), "open HTTP connections; above it new ones are closed")
+    max_json_requests: Count = setting(Count(2), "OTLP JSON bodies translated at once")
     decode_memory: Bytes = setting(Bytes(1 * GiB), "memory of each process that decodes JSON and very large bodies")
     header_timeout: Seconds = setting(Seconds(10), "time for a request's headers")
     body_timeout: Seconds = setting(Seconds(30), "time for a request's body")
@@ -114,7 +124,7 @@ class ServerSettings:
     query_points: int = setting(200_000, "points over time, of all groups and figures, in one answer")
     flame_spans: int = setting(300_000, "spans that one flame graph, or one side of a difference, may merge")
     flame_nodes: int = setting(20_000, "call paths in a flame graph or difference; the smallest are left out")
-    max_queries: int = setting(8, "questions answered at once; others wait their turn")
+    max_queries: Count = setting(Count(8), "questions answered at once; others wait their turn")
 
     keep_asked: bool = setting(True, "keep what was asked, for reviews; false: nobody's questions are recorded")
     asked_age: Seconds = setting(Seconds(365 * 86400), "age at which what was asked is forgotten")
@@ -207,6 +217,7 @@ _WANTED = {
     Path: "a path",
     bool: "true or false",
     int: "a whole number, 0 or more",
+    Count: "a whole number, 1 or more",
     Bytes: "a size such as 64MiB",
     Seconds: "a duration such as 30s",
 }

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from spool.disks import FailingDisk
@@ -11,7 +12,7 @@ from spool.reading import append, append_each, bodies, read_all
 from trivet.errors import CannotStart, Full
 from trivet.spool.disk import Disk
 from trivet.spool.record import SIGNALS, Record
-from trivet.spool.spool import Spool
+from trivet.spool.spool import RETRY_AFTER, Spool
 
 HOUR = 3600 * 10**9
 KEY = b"0123456789abcdef"
@@ -222,6 +223,16 @@ def test_room_comes_back_with_release(open_spool):
     cursor.move(11)
     assert spool.release() > 8000
     assert append(spool, b"x" * 900) == [11]
+
+
+def test_what_has_just_refused_is_not_ready(open_spool, monkeypatch):
+    spool = open_spool(max_bytes=1000)
+    assert spool.refusal() is None
+    append(spool, b"x" * 2000)
+    assert "spool_max_bytes" in spool.refusal()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + RETRY_AFTER)
+    assert spool.refusal() is None
 
 
 def test_nothing_is_released_before_somebody_has_read_it(open_spool):

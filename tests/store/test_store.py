@@ -8,6 +8,8 @@ from trivet.errors import CannotStart
 from trivet.settings import ServerSettings
 from trivet.spool.spool import Spool
 from trivet.store import migrations, store
+from trivet.store.client import Client
+from trivet.store.engine import Engine
 from trivet.store.store import Server
 
 
@@ -47,6 +49,7 @@ def test_parts_that_vanish_while_it_is_measured_do_not_matter(tmp_path: Path):
         ("http://ch:8123", "http://ch:8123", "default", "", store.DATABASE),
         ("https://me@ch/telemetry", "https://ch:8443", "me", "", "telemetry"),
         ("http://me:s%40fe@ch:9000/x", "http://ch:9000", "me", "s@fe", "x"),
+        ("http://[::1]:8123", "http://[::1]:8123", "default", "", store.DATABASE),
     ],
 )
 def test_the_address_of_a_server(url: str, address: str, user: str, password: str, database: str):
@@ -55,9 +58,38 @@ def test_the_address_of_a_server(url: str, address: str, user: str, password: st
     assert server.database == database
 
 
-def test_what_is_no_address_is_said(tmp_path: Path):
-    with pytest.raises(CannotStart, match="clickhouse_url"):
-        store.Store(ServerSettings(data=tmp_path, clickhouse_url="ch:8123"), None)
+@pytest.mark.parametrize(
+    "url", ["ch:8123", "http://", "http://ch:99999", "http://ch:0", "http://[::1", "http://me:secret@:/x"]
+)
+def test_what_is_no_address_is_said_without_its_password(tmp_path: Path, url: str):
+    with pytest.raises(CannotStart, match=r"clickhouse_url = .* is not an address") as failed:
+        store.Store(ServerSettings(data=tmp_path, clickhouse_url=url), None)
+    assert "secret" not in str(failed.value)
+
+
+def test_a_server_that_goes_away_and_comes_back_is_noticed(monkeypatch: pytest.MonkeyPatch, engine: Engine):
+    answers = iter([False, False, True])
+    asked = threading.Semaphore(0), threading.Semaphore(0)
+
+    def answer(_: Client) -> bool:
+        asked[0].release()
+        asked[1].acquire(timeout=30)
+        return next(answers, True)
+
+    monkeypatch.setattr(store, "ASK_EVERY", 0.0)
+    monkeypatch.setattr(store, "_answers", answer)
+    url = engine.address.url.replace("://", f"://{engine.address.user}@")
+    server = Server(url, engine.address.password)
+    server.start()
+    seen = []
+    for _ in range(4):
+        asked[0].acquire(timeout=30)
+        seen.append(server.up)
+        asked[1].release()
+    server._stopping.set()
+    asked[1].release()
+    server.stop()
+    assert seen == [True, False, False, True]
 
 
 def test_a_server_that_does_not_answer_is_named():

@@ -13,10 +13,10 @@ from uvloop import new_event_loop
 
 from trivet.cli.terminal import note
 from trivet.pipeline import Server
-from trivet.settings import Bytes, Seconds, ServerSettings
+from trivet.settings import Bytes, Count, Seconds, ServerSettings
 
 FIRST = {"data": "DIR", "http": "HOST:PORT", "grpc": "HOST:PORT"}
-METAVARS = {Bytes: "SIZE", Seconds: "TIME", int: "N"}
+METAVARS = {Bytes: "SIZE", Seconds: "TIME", int: "N", Count: "N"}
 UNITS = {
     Bytes: ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")),
     Seconds: ((86400, "d"), (60, "m"), (1, "s"), (1e-3, "ms")),

@@ -20,7 +20,7 @@ def _metrics(status: Status) -> Iterator[Iterator[str]]:
     signals = status.signals.items()
     for field, help in (
         ("received", "Items that came in"),
-        ("rejected", "Items refused for good"),
+        ("rejected", "Items not taken; what found no room is sent again by its sender"),
         ("acknowledged", "Items acknowledged, which means durable"),
         ("stored", "Items filed in the store"),
     ):

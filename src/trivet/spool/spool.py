@@ -54,6 +54,7 @@ class Spool:
         self._releasing = threading.Lock()
         self._free = 0
         self._free_seen = float("-inf")
+        self._refused = float("-inf"), ""  # when, and why
         # Three segments are being written and cannot be let go: small beside the whole, or the spool stays Full.
         segment_bytes = min(segment_bytes, max(1, max_bytes // 16))
         self.streams = {signal: self._stream(directory / signal, batch_keys) for signal in SIGNALS}
@@ -145,6 +146,7 @@ class Spool:
         try:
             self._admit(committer, len(body))
         except Full as full:
+            self._refused = time.monotonic(), full.message
             committer.answer([pending], [full])  # all who wait for it
         else:
             committer.put(pending)
@@ -162,7 +164,10 @@ class Spool:
             raise Full("the disk is almost full: min_free_bytes is reached", retry_after=RETRY_AFTER)
 
     def refusal(self) -> str | None:
-        """Why nothing could be appended just now; None when it could."""
+        """Why nothing could be appended just now, or something was refused a moment ago; None when all goes well."""
+        refused, why = self._refused
+        if time.monotonic() - refused < RETRY_AFTER:
+            return why
         try:
             for committer in self._committers.values():
                 self._admit(committer, 0)

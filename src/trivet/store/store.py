@@ -3,10 +3,12 @@
 import logging
 import os
 import shutil
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from trivet.errors import CannotStart, Unavailable
 from trivet.settings import ServerSettings
@@ -31,6 +33,8 @@ DATABASE = "trivet_default"
 INSERT_SECONDS = 180.0
 # Walking a directory of some thousand parts takes tens of milliseconds.
 SIZE_SECONDS = 10.0
+# A server elsewhere is asked this often whether it answers, within so many seconds.
+ASK_EVERY, ASK_SECONDS = 2.0, 5.0
 
 
 class Server:
@@ -42,18 +46,19 @@ class Server:
     rss_bytes = 0
 
     def __init__(self, url: str, password: str):
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise CannotStart(f"clickhouse_url = {url!r} is not an address", hint="http://user@host:8123/database")
+        parts = _taken_apart(url)
         port = parts.port or (8443 if parts.scheme == "https" else 8123)
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         self.database = parts.path.strip("/") or DATABASE
         self.address = Address(
-            f"{parts.scheme}://{parts.hostname}:{port}",
+            f"{parts.scheme}://{host}:{port}",
             unquote(parts.username or "default"),
             password or unquote(parts.password or ""),
         )
         self.version = ""
         self.up = False
+        self._stopping = threading.Event()
+        self._watching = threading.Thread(target=self._watch, name="clickhouse", daemon=True)
 
     def start(self) -> None:
         client = Client(self.address)
@@ -64,9 +69,39 @@ class Server:
         finally:
             client.close()
         self.up = True
+        self._watching.start()
 
     def stop(self) -> None:
+        self._stopping.set()
+        if self._watching.is_alive():
+            self._watching.join()
         self.up = False
+
+    def _watch(self) -> None:
+        with closing(Client(self.address, seconds=ASK_SECONDS)) as client:
+            while not self._stopping.wait(ASK_EVERY):
+                self.up = _answers(client)
+
+
+def _taken_apart(url: str) -> SplitResult:
+    """CannotStart when it is no address; a password in it is not said."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        known = False
+    if not known:
+        shown = url.rpartition("@")[2]
+        raise CannotStart(f"clickhouse_url = {shown!r} is not an address", hint="http://user@host:8123/database")
+    return parts
+
+
+def _answers(client: Client) -> bool:
+    try:
+        client.command("SELECT 1")
+    except (EngineError, Unavailable):
+        return False
+    return True
 
 
 class Store:
