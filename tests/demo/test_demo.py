@@ -31,6 +31,7 @@ def test_nothing_outlives_a_demo_that_was_killed(tmp_path: Path):
         process.kill()
         process.communicate()
     assert eventually(lambda: not left_running(tmp_path))
+    assert eventually(lambda: list((tmp_path / "temporary").iterdir()) == [])
 
 
 def test_a_calm_demo_migrates_and_fails_nowhere(tmp_path: Path):

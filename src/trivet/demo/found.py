@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 
@@ -17,18 +17,22 @@ class Found:
     """Trace ids by name, asked of the server when the company has closed."""
 
     def __init__(self) -> None:
-        self.url = ""  # of the server, once there may be something to find
+        self.url = ""  # of the server
+        self._expected: dict[str, Callable[[], bool]] = {}
         self._ids: dict[str, str] = {}
 
+    def expect(self, name: str, began: Callable[[], bool] = lambda: True) -> None:
+        """There will be a trace of this, if it began by then."""
+        self._expected[name] = began
+
     def ask(self) -> None:
-        """Traces of the last hour, the newest of each kind; what was not seen is left out."""
-        if not self.url:
-            return
+        """Traces of the last hour, the newest of each kind; what was not seen in time is left out."""
+        names = {name for name, began in self._expected.items() if began()}
         deadline = time.monotonic() + PATIENCE_SECONDS
         with httpx.Client(base_url=self.url, headers=_token(os.environ), trust_env=False) as client:
-            while len(self._ids) < len(WANTED) and time.monotonic() < deadline:
-                for name, filter in WANTED.items():
-                    self._ask(client, name, filter)
+            while names - self._ids.keys() and time.monotonic() < deadline:
+                for name in names:
+                    self._ask(client, name, WANTED[name])
                 time.sleep(0.2)
 
     def _ask(self, client: httpx.Client, name: str, filter: str) -> None:

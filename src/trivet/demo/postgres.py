@@ -39,7 +39,7 @@ class Postgres:
     """A running server; `dsn` is its address for libpq, `url` for SQLAlchemy."""
 
     def __init__(self, directory: Path, leash: Leash, stack: ExitStack):
-        installed, data, owner = _place(directory, stack)
+        installed, data, owner = _place(directory, leash)
         _initialise(installed, data, owner)
         port = free_port()
         options = [f"--{name}={value}" for name, value in OPTIONS.items()]
@@ -66,7 +66,7 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
-def _place(directory: Path, stack: ExitStack) -> tuple[Path, Path, Mapping[str, Any]]:
+def _place(directory: Path, leash: Leash) -> tuple[Path, Path, Mapping[str, Any]]:
     """Where its programs are, where its data goes, and as whom it runs.
 
     PostgreSQL refuses to be root. A root's clone and temporary files may be closed to everybody else, so that the
@@ -76,7 +76,7 @@ def _place(directory: Path, stack: ExitStack) -> tuple[Path, Path, Mapping[str, 
     if os.geteuid() != 0:
         return package / VERSION, directory / "postgres", {}
     place = Path(tempfile.mkdtemp(prefix="trivet-demo-postgres-", dir="/tmp"))
-    stack.callback(shutil.rmtree, place, ignore_errors=True)
+    leash.sweep(place)
     place.chmod(0o755)
     for part in (Path(package.name, VERSION), Path(f"{package.name}.libs")):
         if (package.parent / part).exists():

@@ -1,7 +1,6 @@
 """The whole demo: a server, the company, its customers, the migration; and the way back down."""
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -57,8 +56,8 @@ def show(wishes: Wishes) -> int:
 
 
 def _show(wishes: Wishes, found: Found, stack: ExitStack) -> int:
-    directory = _passing_directory(stack, wishes.data)
     leash = stack.enter_context(Leash())
+    directory = _passing_directory(leash, wishes.data)
     server, url = _start_server(stack, leash, wishes, wishes.data or directory / "trivet")
     stack.callback(found.ask)
     customers_left = stack.enter_context(ExitStack())
@@ -66,6 +65,7 @@ def _show(wishes: Wishes, found: Found, stack: ExitStack) -> int:
     customers = Customers(company.open(), recordings.make(directory), SEED, wishes.calm)
     customers.start()
     found.url = url
+    found.expect("upload", customers.first_upload.is_set)
     customers_left.callback(customers.leave)
     stack.callback(customers.stop_coming)
     print(f"Trivet is up at {url}", flush=True)
@@ -76,6 +76,7 @@ def _show(wishes: Wishes, found: Found, stack: ExitStack) -> int:
     _stay(server, min(CALM_BEFORE_MIGRATION, (wishes.seconds or 240) / 4))
     _say("the migration begins" if wishes.calm else "the migration begins; watch the uploads")
     company.start_migration(wishes.calm)
+    found.expect("migration")
     stack.callback(customers.stop_coming)  # before the migration ends, and everything gets going again
     return _stay(server, None if deadline is None else max(0.0, deadline - time.monotonic()))
 
@@ -101,12 +102,12 @@ def _stay(server: Process, seconds: float | None) -> int:
     return 0
 
 
-def _passing_directory(stack: ExitStack, data: Path | None) -> Path:
+def _passing_directory(leash: Leash, data: Path | None) -> Path:
     """For the company: below the data where that is kept, else with it."""
     if data:
         data.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="company-" if data else "trivet-demo-", dir=data)).absolute()
-    stack.callback(shutil.rmtree, made, ignore_errors=True)
+    leash.sweep(made)
     return made
 
 
