@@ -8,7 +8,7 @@ from query.conftest import Asking
 from telemetry import S, Telemetry
 
 from trivet.query.fields.answers import FieldList, FieldRow
-from trivet.query.fields.fields import FieldQuestions, splits
+from trivet.query.fields.fields import MOST_FRESH, FieldQuestions, splits
 from trivet.query.filter.condition import Condition
 from trivet.query.filter.tables import SPANS
 from trivet.query.instant import Range
@@ -92,6 +92,29 @@ def test_fields_of_metrics(store: Client, told: Telemetry, fields):
         "metric",
         "metric",
     )
+
+
+def test_fields_of_metrics_are_counted_by_series_however_often_those_report(store: Client, told: Telemetry, fields):
+    store.command("SYSTEM STOP MERGES")
+    group = told.metrics.resource_metrics.add()
+    group.resource.attributes.add(key="host.name").value.string_value = "h"
+    gauge = group.scope_metrics.add().metrics.add(name="depth").gauge
+    for queue in ("a", "b", "c"):
+        gauge.data_points.add(time_unix_nano=BEGAN).attributes.add(key="queue").value.string_value = queue
+    for _ in range(3):
+        told.load(store)
+        told.received += 60 * S
+    catalogue(store)
+    found = fields("metrics")
+    assert (found["queue"].count, found["host.name"].count, found["metric"].count) == (3, 3, 3)
+    assert (found["host.name"].scope, found["metric"].scope) == ("resource", "intrinsic")
+
+
+def test_a_burst_since_the_last_step_is_counted_whole(store: Client, told: Telemetry, fields):
+    for number in range(1, MOST_FRESH + 1001):
+        told.span(number, 1, attributes={"http.route": "/a"})
+    told.load(store)
+    assert fields()["http.route"].count == fields()["service"].count == MOST_FRESH + 1000
 
 
 def test_what_splits_the_matching_rows_comes_first(store: Client, told: Telemetry, asking: Asking):

@@ -11,8 +11,8 @@ FieldScope = Literal["intrinsic", "span", "log", "metric", "resource", "scope", 
 
 class FieldRow(Struct):
     """`name` is what the field is called in a filter; `type` one of string bool int double array kvlist bytes, of an
-    intrinsic also duration, time or id. `count` says how often it came; `score`, from 0 to 1, how well it splits what
-    matches a filter."""
+    intrinsic also duration, time or id. `count` says how often it came (of metrics: in how many series); `score`, from
+    0 to 1, how well it splits what matches a filter."""
 
     name: str
     scope: FieldScope
@@ -28,7 +28,7 @@ class FieldList(Struct):
 
 
 class ValueRow(Struct):
-    """A value and how often it came."""
+    """A value and how often it came, of metrics in how many series."""
 
     value: Any
     count: int

@@ -1,7 +1,7 @@
 """Which fields there are, for completion and for the facets beside a list.
 
 Of everything, from the catalogue that `store/steps.py` keeps by the day, and what has come since its last step; of what
-matches a filter, from an even sample of the rows (sample.py).
+matches a filter, from an even sample of the rows (sample.py). Series of metrics are few enough to be read themselves.
 """
 
 import time
@@ -28,6 +28,8 @@ MOST_SLOTS = 24
 MOST_ROWS = 50_000
 # Rows since the catalogue's last step that are looked at.
 MOST_FRESH = 5_000
+MOST_SERIES = 1_000_000
+EVERYTHING = Condition("true", {})
 ROWS: Place = ("", "")  # stands for the rows themselves, see pair_counts.sql
 
 
@@ -47,7 +49,9 @@ class FieldQuestions:
     async def fields(self, signal: SignalName, prefix: str, within: Range, limit: int, filter: str | None) -> FieldList:
         """Fields whose names begin with a prefix: the most frequent first or, with a filter, those that split best."""
         began = time.perf_counter()
-        if filter is None:
+        if filter is None and signal == "metrics":
+            rows, answers = await self._of_series(within)
+        elif filter is None:
             rows, answers = await self._catalogued(signal, within)
         else:
             rows, answers = await self._splitting(signal, within, filter)
@@ -61,20 +65,27 @@ class FieldQuestions:
     async def _catalogued(self, signal: SignalName, within: Range) -> tuple[list[FieldRow], list[Answer]]:
         params = {"start": within.start, "end": within.end, "signal": signal}
         table = TABLES[signal]
-        old, new = await together(
+        old, new, share = await together(
             self._ask.answer("catalogue_fields", params),
-            self._held(table, Sample(fresh(table)), MOST_FRESH),
+            self._held(table, Sample(fresh()), MOST_FRESH),
+            fresh_share(self._ask, table),
         )
         found: dict[Place, Held] = {}
         for place, key, kind, count in old.rows:
             found[catalogued(signal, place), key] = Held(kind, count)
         for at, each in _by_place(new).items():
-            found.setdefault(at, Held(each.kind)).count += each.count
+            found.setdefault(at, Held(each.kind)).count += round(each.count / share)
         # Every row has a service, unless nobody named it.
         rows = max(found.pop(ROWS, Held("")).count, found.get(("resource", "service.name"), Held("")).count)
         found = {at: each for at, each in found.items() if at[0] != "intrinsic"}
-        intrinsics = [FieldRow(name, "intrinsic", kind, rows) for name, kind in INTRINSICS[signal].items()]
-        return intrinsics + _rows(signal, found), [old, new]
+        return _intrinsics(signal, rows) + _rows(signal, found), [old, new]
+
+    async def _of_series(self, within: Range) -> tuple[list[FieldRow], list[Answer]]:
+        """Counted by series."""
+        sampled = await sample(self._ask, SERIES, within, EVERYTHING, MOST_SLOTS)
+        answer = await self._held(SERIES, sampled, MOST_SERIES)
+        found = {at: each for at, each in _by_place(answer).items() if at[0] != "intrinsic"}
+        return _intrinsics("metrics", found.pop(ROWS, Held("")).count) + _rows("metrics", found), [answer]
 
     async def _splitting(self, signal: SignalName, within: Range, filter: str) -> tuple[list[FieldRow], list[Answer]]:
         table = TABLES[signal]
@@ -92,14 +103,30 @@ class FieldQuestions:
             "pair_counts",
             sampled.rows.parameters | held.parameters | {"most_rows": most},
             pairs=held.sql,
-            table=table.name,
+            table=source(table),
             rows=sampled.rows.sql,
         )
 
 
-def fresh(table: Table) -> Condition:
+def source(table: Table) -> str:
+    """A series has a row a day and, until those are merged, one for every time it was heard of."""
+    return f"{table.name} FINAL" if table is SERIES else table.name
+
+
+def fresh() -> Condition:
     """The rows that the catalogue does not know yet."""
-    return Condition(statement("uncatalogued", received="last_seen" if table is SERIES else "received"), {})
+    return Condition(statement("uncatalogued"), {})
+
+
+async def fresh_share(ask: Ask, table: Table) -> float:
+    """Which part of them MOST_FRESH are."""
+    answer = await ask.answer("fresh_count", {}, table=table.name, rows=fresh().sql)
+    [[rows]] = answer.rows
+    return min(1.0, MOST_FRESH / max(1, rows))
+
+
+def _intrinsics(signal: SignalName, rows: int) -> list[FieldRow]:
+    return [FieldRow(name, "intrinsic", kind, rows) for name, kind in INTRINSICS[signal].items()]
 
 
 def splits(most_frequent: Sequence[int], rows: int) -> float:

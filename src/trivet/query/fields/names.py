@@ -12,7 +12,7 @@ TABLES: dict[SignalName, Table] = {"traces": SPANS, "logs": LOGS, "metrics": SER
 # Where the attributes of a row itself are, first of all places.
 OWN: dict[SignalName, str] = {"traces": "span", "logs": "log", "metrics": "metric"}
 # The catalogue's word for it.
-OWN_CATALOGUED = {"traces": "span", "logs": "log", "metrics": "point"}
+OWN_CATALOGUED = {"traces": "span", "logs": "log"}
 
 ROOT = {"root.service": "string", "root.name": "string", "root.duration": "duration", "root.status": "string"}
 # Fields that are no attributes, with their types; synonyms are left out.

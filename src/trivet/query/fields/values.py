@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from trivet.query.ask import Ask, together
 from trivet.query.attributes import STRING, TYPES, value
 from trivet.query.fields.answers import ValueList, ValueRow
-from trivet.query.fields.fields import MOST_FRESH, fresh
+from trivet.query.fields.fields import MOST_FRESH, fresh, fresh_share, source
 from trivet.query.fields.held import held
 from trivet.query.fields.names import TABLES, SignalName, places
 from trivet.query.filter.compile import compiled
 from trivet.query.filter.condition import Condition, Parameters
 from trivet.query.filter.fields import Context
 from trivet.query.filter.kinds import Choice, Field, Severity
-from trivet.query.filter.tables import LOGS, NO_PARENT, SPANS, Table
+from trivet.query.filter.tables import LOGS, NO_PARENT, SERIES, SPANS, Table
 from trivet.query.instant import Range
 from trivet.query.sample import asked, sample
 from trivet.query.scanned import total
@@ -73,7 +73,7 @@ class ValueQuestions:
         intrinsic = wanted.table.fields(0).get(wanted.field)
         if wanted.table is SPANS and wanted.field in ("service", "name"):
             return await self._rolled_up(wanted)
-        if intrinsic is None and not elsewhere(wanted):
+        if intrinsic is None and not elsewhere(wanted) and wanted.table is not SERIES:
             return await self._catalogued(wanted)
         counts, answers = await self._of_matching(wanted, "")
         for word in _words(intrinsic):
@@ -93,11 +93,12 @@ class ValueQuestions:
             for place, key in places(wanted.signal, wanted.field)
         ]
         params = {"start": wanted.within.start, "end": wanted.within.end, "signal": wanted.signal}
-        old, new = await together(
+        old, new, share = await together(
             self._ask.answer("catalogue_values", wanted.params | params | bound.values, places=" OR ".join(at)),
-            self._held(wanted, wanted.table, wanted.field, fresh(wanted.table), MOST_FRESH),
+            self._held(wanted, wanted.table, wanted.field, fresh(), MOST_FRESH),
+            fresh_share(self._ask, wanted.table),
         )
-        counts = Counter({(text, kind): count for text, kind, count in new.rows})
+        counts = Counter({(text, kind): round(count / share) for text, kind, count in new.rows})
         for text, kind, count in old.rows:
             counts[text, TYPES[kind]] += count
         return counts, [old, new]
@@ -126,7 +127,7 @@ class ValueQuestions:
         bound = Parameters("held")
         holds = held(field, Context(table, wanted.within, self._ask.clock()), bound)
         params = wanted.params | rows.parameters | bound.values | {"most_rows": most}
-        return await self._ask.answer("held_values", params, held=holds, table=table.name, rows=rows.sql)
+        return await self._ask.answer("held_values", params, held=holds, table=source(table), rows=rows.sql)
 
 
 def elsewhere(wanted: Wanted) -> tuple[Table, str, str] | None:

@@ -1,4 +1,4 @@
--- The attributes of what was received in this minute. A value is listed while its key has fewer than 1,000 that day.
+-- The attributes of spans and log records that were received in this minute. A value is listed while its key has fewer than 1,000 that day.
 INSERT INTO catalogue
 WITH {minute:DateTime64(9, 'UTC')} AS begin, begin + INTERVAL 1 MINUTE AS until,
      ['empty', 'string', 'bool', 'int', 'double', 'array', 'kvlist', 'bytes'] AS type_names,
@@ -30,10 +30,6 @@ WITH {minute:DateTime64(9, 'UTC')} AS begin, begin + INTERVAL 1 MINUTE AS until,
          SELECT 'logs', 'scope', pair.1, type_names[pair.3 + 1], pair.2
          FROM otel_logs ARRAY JOIN arrayZip(mapKeys(scope_attributes), mapValues(scope_attributes), JSONExtract(origin, 'scope_types', 'Array(Int8)')) AS pair
          WHERE received >= begin AND received < until AND id % {every:UInt32} = 0
-         UNION ALL
-         SELECT 'metrics', 'point', pair.1, toString(pair.3), pair.2
-         FROM otel_series ARRAY JOIN arrayZip(mapKeys(attributes), mapValues(attributes), types) AS pair
-         WHERE last_seen >= begin AND last_seen < until
      ),
      counted AS (
          SELECT signal, place, key, type, value, count() * {every:UInt32} AS count
