@@ -46,6 +46,13 @@ def test_fields_and_their_values(story: Story):
     assert candidates([*at, 'name="P']) == ['name="POST /videos"']
 
 
+def test_an_option_takes_a_filter_and_a_field_is_none(story: Story):
+    assert eventually(lambda: candidates(["values", "--url", story.url, "name", "--filter", "service:w"])) == [
+        "service:web"
+    ]
+    assert candidates(["values", "--url", story.url, "serv"]) == []
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

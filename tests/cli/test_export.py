@@ -155,12 +155,36 @@ def test_what_collectors_write_is_read_and_put_together(trivet: Trivet, empty_se
     eventually(lambda: items(empty_server.url)[0] == 3)
 
 
-@pytest.mark.parametrize(("line", "says"), [("{", "line 1 of"), ("[1]", "line 1 of"), ('{"spans": []}', "line 1 of")])
-def test_what_is_no_otlp_is_said_with_its_place(trivet: Trivet, tmp_path: Path, line: str, says: str):
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[1]",
+        '{"spans": []}',
+        '{"resourceSpans": 5}',
+        '{"resourceSpans": true}',
+        '{"resourceLogs": [7]}',
+        "[" * 10**5,
+    ],
+)
+def test_what_is_no_otlp_is_said_with_its_place(trivet: Trivet, tmp_path: Path, line: str):
     file = tmp_path / "bad.jsonl"
     file.write_text(line + "\n")
-    trivet("import", str(file), status=2, stderr=says)
+    trivet("import", str(file), status=2, stderr="line 1 of")
+
+
+def test_what_cannot_be_read_is_said(trivet: Trivet, tmp_path: Path):
     trivet("import", str(tmp_path / "none.jsonl"), status=2, stderr="cannot read")
+    whole = gzip.compress(b'{"resourceLogs":[{}]}\n' * 1000)
+    for broken in (whole[:-9], whole[:30] + b"\xff" * 40 + whole[70:]):
+        (tmp_path / "broken.gz").write_bytes(broken)
+        trivet("import", str(tmp_path / "broken.gz"), "--url", "http://127.0.0.1:9", status=2, stderr="cannot read")
+
+
+def test_nothing_where_there_could_be_something_is_nothing(trivet: Trivet, empty_server: Server, tmp_path: Path):
+    (tmp_path / "file").write_text('{"resourceSpans":[{"scopeSpans":null}],"resourceMetrics":[{"scopeMetrics":[{}]}]}')
+    said = json.loads(trivet("import", str(tmp_path / "file"), "--url", empty_server.url, "--json"))
+    assert (said["traces"], said["metrics"], said["rejected"]) == (0, 0, 0)
 
 
 class Busy(BaseHTTPRequestHandler):
@@ -209,7 +233,7 @@ def test_a_busy_server_is_asked_again_with_the_same_name(busy: Any, monkeypatch:
     )
     said, slept = [], []
     delivery = Delivery(Client(url, token="secret"), waiting=said.append, sleep=slept.append)
-    assert delivery.send("traces", b"{}") == 3
+    assert delivery.send("traces", b"{}") == 3  # it was away once, after it had answered
     assert delivery.send("logs", b"{}") == 0
     assert slept == [2.0, 2.0, 1.0]
     names = [name for name, _ in handler.sent]
@@ -240,3 +264,7 @@ def test_no_server(trivet: Trivet, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     trivet("export", "--url", url, status=1, stderr="no server answers")
+    file = tmp_path / "file.jsonl"
+    file.write_text('{"resourceLogs":[{}]}')
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waits for a server that was never there"))
+    trivet("import", str(file), "--url", url, status=1, stderr="no server answers")

@@ -171,7 +171,8 @@ def test_an_engine_out_of_reach_ends_the_stream_with_an_error(site: Site):
 
 
 @pytest.mark.parametrize(
-    ("params", "code"), [({"signal": "metrics"}, "bad_parameter"), ({"filter": "a=="}, "bad_filter")]
+    ("params", "code"),
+    [({"signal": "metrics"}, "bad_parameter"), ({"fitler": "a:b"}, "bad_parameter"), ({"filter": "a=="}, "bad_filter")],
 )
 def test_a_wrong_question_is_refused_before_the_stream_begins(site: Site, params: dict[str, str], code: str):
     answer = site.get("/api/live", params=params)

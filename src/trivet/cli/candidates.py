@@ -40,7 +40,7 @@ def _of_verb(verb: str, before: Sequence[str], typed: str) -> Iterator[str]:
     options = {option: action for action in actions for option in action.option_strings}
     asked_for = options.get(before[-1]) if before else None
     if asked_for is not None and asked_for.nargs != 0:
-        yield from map(str, asked_for.choices or ())
+        yield from _filter(verb, before, typed) if asked_for.dest == "filter" else map(str, asked_for.choices or ())
     elif typed.startswith("-"):
         yield from options
     else:
@@ -51,7 +51,7 @@ def _positional(verb: str, actions: Sequence[argparse.Action], before: Sequence[
     for action in actions:
         if not action.option_strings and action.choices:
             yield from map(str, action.choices)
-        elif action.dest == "filter":
+        elif not action.option_strings and action.dest == "filter":
             yield from _filter(verb, before, typed)
 
 

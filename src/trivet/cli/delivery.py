@@ -28,9 +28,10 @@ class Delivery:
         self._waiting = waiting
         self._sleep = sleep
         self._connection: http.client.HTTPConnection | None = None
+        self._answered = False  # once; before, the address may be wrong
 
     def send(self, signal: str, body: bytes) -> int:
-        """Refused: the server will not have it. Unavailable: it was away, or full, for too long."""
+        """Refused: the server will not have it. Unavailable: it was never there, or away, or full, for too long."""
         headers = self._server.headers | {
             "Content-Type": "application/json",
             "Trivet-Batch": hashlib.blake2b(signal.encode() + b"\0" + body, digest_size=16).hexdigest(),
@@ -42,6 +43,8 @@ class Delivery:
                 return _rejected(answer)
             if status and status not in LATER:
                 raise Refused(f"the server refuses this request of {signal}: {_message(answer, status)}")
+            if failed and not self._answered:
+                raise failed
             pause = min(LONGEST_WAIT, later)
             self._waiting(failed.message if failed else f"the server is busy ({status}); waiting {pause:.0f} s")
             self._sleep(pause)
@@ -65,6 +68,7 @@ class Delivery:
                 self._connection.sock.settimeout(120)
             self._connection.request("POST", self._server.target(path), body, dict(headers))
             response = self._connection.getresponse()
+            self._answered = True
             return response.status, _seconds(response.headers.get("Retry-After")), _json(response.read()), None
         except (OSError, http.client.HTTPException) as error:
             self.close()

@@ -9,6 +9,7 @@ import gzip
 import json
 import sys
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -82,7 +83,9 @@ def _read(place: str, line: bytes) -> Iterator[tuple[str, list[Json]]]:
     try:
         said = json.loads(line)
         named = [(name, said[name]) for name in GROUPS if said.get(name)]
-    except (ValueError, AttributeError):
+        for name, groups in named:
+            _items(name, groups)  # what holds nothing that can be counted is no request
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise Misused(
             f"{place} is not JSON of OTLP", hint="wanted: a request a line, as `trivet export` writes"
         ) from None
@@ -97,8 +100,8 @@ def _lines(name: str) -> Iterator[tuple[str, bytes]]:
         with _opened(name) as file:
             for number, line in enumerate(file, 1):
                 yield f"line {number} of {'stdin' if name == '-' else name}", line
-    except OSError as error:
-        raise Misused(f"cannot read {name}: {error.strerror or error}") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise Misused(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _opened(name: str) -> BinaryIO:
@@ -110,11 +113,11 @@ def _opened(name: str) -> BinaryIO:
 def _items(name: str, groups: list[Json]) -> int:
     """Spans, records, or the points of metrics."""
     _, scopes, items = GROUPS[name]
-    found = [item for group in groups for scope in group.get(scopes, ()) for item in scope.get(items, ())]
+    found = [item for group in groups for scope in group.get(scopes) or () for item in scope.get(items) or ()]
     if name != "resourceMetrics":
         return len(found)
     data = [value for item in found for value in item.values() if isinstance(value, dict)]
-    return sum(len(value.get("dataPoints", ())) for value in data)
+    return sum(len(value.get("dataPoints") or ()) for value in data)
 
 
 def _said(sent: Mapping[str, int]) -> str:

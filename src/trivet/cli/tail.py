@@ -15,6 +15,7 @@ from trivet.cli.client import Client
 from trivet.cli.complaint import Refused
 from trivet.cli.table import log_line
 from trivet.cli.terminal import note, show_lines
+from trivet.errors import Unavailable
 
 POLL_SECONDS = 0.5
 TRAIL_NS = 10_000_000_000
@@ -54,6 +55,7 @@ def _live(server: Client, text: str) -> Iterator[Json]:
             yield data
         elif event == "skipped":
             note(f"… {data['count']} records skipped: they arrive faster than they can be shown")
+    raise Unavailable("the server has ended the stream", hint="it may be restarting: try again")
 
 
 def _polled(server: Client, text: str) -> Iterator[Json]:

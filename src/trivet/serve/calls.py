@@ -99,7 +99,7 @@ class Call:
             given = dict(request.query_params) | request.path_params
             known = [field.encode_name for field in msgspec.structs.fields(self.asked)]
             if strange := next((name for name in given if name not in known), None):
-                raise _unknown(strange, self.asked)
+                raise unknown(strange, self.asked)
             return msgspec.convert(given, self.asked, strict=False)
         except msgspec.ValidationError as error:
             raise _said(error, self.asked) from None
@@ -135,8 +135,8 @@ def _said(error: msgspec.ValidationError, asked: type[Struct]) -> Invalid:
     message, _, place = str(error).partition(" - at `$")
     path = [part for part in place.strip("`").split(".") if part]
     within = _type_at(asked, path[:-1] if not message.startswith("Object") else path)
-    if unknown := _UNKNOWN.match(message):
-        return _unknown(unknown[1], within)
+    if strange := _UNKNOWN.match(message):
+        return unknown(strange[1], within)
     if missing := _MISSING.match(message):
         return Invalid(f"{'.'.join([*path, missing[1]])} is missing", code="bad_parameter")
     name, words = ".".join(path), f"{message[0].lower()}{message[1:]}"
@@ -145,7 +145,7 @@ def _said(error: msgspec.ValidationError, asked: type[Struct]) -> Invalid:
     return Invalid(f"{name}: {words}" if name else words, code="bad_parameter", hint=hint)
 
 
-def _unknown(name: str, asked: type[Struct] | None) -> Invalid:
+def unknown(name: str, asked: type[Struct] | None) -> Invalid:
     known = [field.encode_name for field in msgspec.structs.fields(asked)] if asked else []
     hint = nearest(name, known) or (f"one of {', '.join(known)}" if known else None)
     return Invalid(f"there is no parameter {name[:60]!r}", code="bad_parameter", hint=hint)

@@ -15,8 +15,8 @@ export function Find() {
   const text = useShowing(showing => showing.find)
   const found = useShowing(showing => showing.found)
   useKeys('Find', [{ keys: '/', does: 'Find in this trace', run: () => input.current?.select() }])
-  useFind()
-  const go = useGo(stage, found)
+  const looked = useFind()
+  const go = useGo(stage, found, looked)
   return (
     <div className="find">
       <input
@@ -41,18 +41,19 @@ export function Find() {
   )
 }
 
-/** Goes to the next that was found; as soon as there is one, where the server has yet to look. */
-function useGo(stage: Stage, found: Found | null) {
+/** Goes to the next that was found; as soon as there is one, where not all has been looked through. */
+function useGo(stage: Stage, found: Found | null, looked: boolean) {
   const waiting = useRef<{ text: string; by: 1 | -1 } | null>(null)
   useEffect(() => {
+    if (looked && !stage.now.found?.rows.length) waiting.current = null
     const { text, by } = waiting.current ?? {}
     if (!by || !found?.rows.length) return
     waiting.current = null
     if (text === stage.now.find) nextRow(stage, by, found.rows)
-  }, [stage, found])
+  }, [stage, found, looked])
   return (by: 1 | -1) => {
     if (found?.rows.length) nextRow(stage, by, found.rows)
-    else waiting.current = { text: stage.now.find, by }
+    else if (!looked) waiting.current = { text: stage.now.find, by }
   }
 }
 

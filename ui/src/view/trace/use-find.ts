@@ -11,7 +11,8 @@ import { useShowing, useStage } from './stage'
 
 const TYPED_MS = 300
 
-export function useFind() {
+/** Whether all has been looked through: the server may have to, and takes its time. */
+export function useFind(): boolean {
   const stage = useStage()
   const { layout, whole } = useTraceData()
   const text = useShowing(showing => showing.find).trim()
@@ -25,6 +26,7 @@ export function useFind() {
       found: remote ? withFound(layout.columns, order, known, rowsOf(layout, remote), remote.logs) : known,
     })
   }, [stage, layout, whole, text, remote])
+  return whole !== null || remote !== undefined
 }
 
 /** Rows of the shape, and the same spans by id; ids of log records. */
