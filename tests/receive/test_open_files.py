@@ -20,7 +20,7 @@ print(room_for(wanted), *resource.getrlimit(resource.RLIMIT_NOFILE))
         ((1024, 1024), 500, 500, 1024),
         ((300, 2000), 1000, 1000, 1256),
         ((300, 1000), 10_000, 744, 1000),
-        ((100, 100), 10_000, 1, 100),
+        ((100, 100), 10_000, 50, 100),
     ],
 )
 def test_as_many_as_fit_beside_what_the_server_needs(limits, wanted, room, soft_after):

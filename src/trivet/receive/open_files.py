@@ -16,7 +16,7 @@ def room_for(connections: int) -> int:
     allowed = _raised(connections + RESERVED)
     if allowed >= connections + RESERVED:
         return connections
-    fit = max(1, allowed - RESERVED)
+    fit = max(allowed // 2, allowed - RESERVED)
     log.warning(
         "this system allows %d open files (ulimit -n), so that %d connections are taken and not %d (max_connections)",
         allowed,
@@ -32,8 +32,10 @@ def _raised(wanted: int) -> int:
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return wanted
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    except (ValueError, OSError):  # macOS has a third limit that nobody can ask for
-        return soft
-    return most
+    while most > soft:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            return most
+        except (ValueError, OSError):  # macOS has a third limit, below a hard one that says there is none
+            most //= 2
+    return soft
