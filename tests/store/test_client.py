@@ -333,7 +333,7 @@ def test_nobody_there_is_unavailable_and_says_when_to_come_back(loop_client):
         finally:
             await asynchronous.close()
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match=r"^the engine cannot be reached: Connection refused$"):
         loop_client(work)
 
 

@@ -5,6 +5,7 @@ filled from `params`. EngineError: ClickHouse refused or failed the statement, a
 then not handed out at all. Unavailable: it cannot be reached, or went away.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -215,6 +216,8 @@ class AsyncClient(_Endpoint):
                 content = await response.read()
         except aiohttp.ClientResponseError as error:  # its text has the URL, with what was asked
             raise self._unavailable(error.message.partition("\n")[0]) from error
+        except aiohttp.ClientConnectorError as error:
+            raise self._unavailable(os.strerror(error.errno) if error.errno else error.os_error) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise self._unavailable(str(error) or type(error).__name__) from error
         return self._judge(_Response(response.status, response.headers, content))
