@@ -9,6 +9,7 @@ from starlette.requests import Request
 from trivet.errors import TrivetError, Unavailable
 
 RETRY_AFTER = 1.0
+STOP_SECONDS = 1.0  # for quick answers to be given
 
 
 class Replaced(TrivetError):
@@ -39,7 +40,10 @@ class Slots:
         return _Taken(self, request.headers.get("trivet-replaces", ""))
 
     def stop(self) -> None:
-        """Whoever waits is told to come back: an answer may take longer than the server has left."""
+        """Whoever still waits in a moment is told to come back: an answer may take longer than the server has left."""
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
         for task in self._all:
             task.cancel("stopping")
 

@@ -9,6 +9,8 @@ import { type LiveState, useLive } from '../parts/live'
 
 /** A trace is a sum over its spans: it is asked for anew when some have arrived, no oftener than this. */
 const LEAST_MS = 1000
+/** What was acknowledged so long ago is in the tables, also on a busy machine. */
+const STORED_MS = 5000
 const MOST_NEW = 100
 const MOST_KEPT = 2000
 const NONE: TraceRow[] = []
@@ -36,10 +38,13 @@ export function useLiveTraces(question: ListQuestion, known: TraceRow[], on: boo
       timer.current = 0
     }
   }, [key, on])
-  // What came before the line was open, or while it was broken.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once each time it opens
+  // What came before the line was open, or while it was broken; once more when all of that is stored.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked each time it opens
   useEffect(() => {
-    if (state === 'live') soon()
+    if (state !== 'live') return
+    soon()
+    const later = window.setTimeout(soon, STORED_MS)
+    return () => clearTimeout(later)
   }, [state])
   const rows = useMemo(
     () => (on && arrived.length ? newestFirst(merged(arrived, known, row => row.trace_id)) : known),
