@@ -41,10 +41,10 @@ def run(args: argparse.Namespace) -> int:
     delivery = Delivery(arguments.connect_to_send(args), waiting=note)
     sent = {"traces": 0, "logs": 0, "metrics": 0, "requests": 0, "bytes": 0, "rejected": 0}
     try:
-        for name, groups, body in requests(line for file in args.files for line in _lines(file)):
+        for name, items, body in requests(line for file in args.files for line in _lines(file)):
             signal = GROUPS[name][0]
             sent["rejected"] += delivery.send(signal, body)
-            sent[signal] += _items(name, groups)
+            sent[signal] += items
             sent["requests"] += 1
             sent["bytes"] += len(body)
             ticker.say("importing: " + _said(sent))
@@ -56,35 +56,35 @@ def run(args: argparse.Namespace) -> int:
     return 1 if sent["rejected"] else 0
 
 
-def requests(lines: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, list[Json], bytes]]:
-    """What a request calls its groups, these, and its body. The same lines always make the same requests."""
+def requests(lines: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, bytes]]:
+    """What a request calls its groups, how many items are in these, and its body. The same lines always make the same
+    requests."""
     held: list[Json] = []
-    name, length = "", 0
+    name, items, length = "", 0, 0
     for place, line in lines:
-        for other, groups in _read(place, line):
+        for other, groups, more in _read(place, line):
             if held and (other != name or length >= REQUEST_BYTES):
-                yield _request(name, held)
-                held, length = [], 0
+                yield name, items, _body(name, held)
+                held, items, length = [], 0, 0
             name = other
             held += groups
+            items += more
             length += len(line)
     if held:
-        yield _request(name, held)
+        yield name, items, _body(name, held)
 
 
-def _request(name: str, groups: list[Json]) -> tuple[str, list[Json], bytes]:
-    return name, groups, json.dumps({name: groups}, separators=(",", ":")).encode()
+def _body(name: str, groups: list[Json]) -> bytes:
+    return json.dumps({name: groups}, separators=(",", ":")).encode()
 
 
-def _read(place: str, line: bytes) -> Iterator[tuple[str, list[Json]]]:
-    """The groups of a line by what a request calls them."""
+def _read(place: str, line: bytes) -> Iterator[tuple[str, list[Json], int]]:
+    """The groups of a line by what a request calls them, and how many items they have."""
     if not line.strip():
         return
     try:
         said = json.loads(line)
-        named = [(name, said[name]) for name in GROUPS if said.get(name)]
-        for name, groups in named:
-            _items(name, groups)  # what holds nothing that can be counted is no request
+        named = [(name, said[name], _items(name, said[name])) for name in GROUPS if said.get(name)]
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise Misused(
             f"{place} is not JSON of OTLP", hint="wanted: a request a line, as `trivet export` writes"

@@ -6,7 +6,7 @@ caller goes away the function is cancelled, and with it its statements in the en
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_args, get_type_hints
@@ -97,9 +97,7 @@ class Call:
             if self.method == "POST":
                 return msgspec.json.decode(await self._body(request), type=self.asked)
             given = dict(request.query_params) | request.path_params
-            known = [field.encode_name for field in msgspec.structs.fields(self.asked)]
-            if strange := next((name for name in given if name not in known), None):
-                raise unknown(strange, self.asked)
+            refuse_unknown(given, self.asked)
             return msgspec.convert(given, self.asked, strict=False)
         except msgspec.ValidationError as error:
             raise _said(error, self.asked) from None
@@ -136,7 +134,7 @@ def _said(error: msgspec.ValidationError, asked: type[Struct]) -> Invalid:
     path = [part for part in place.strip("`").split(".") if part]
     within = _type_at(asked, path[:-1] if not message.startswith("Object") else path)
     if strange := _UNKNOWN.match(message):
-        return unknown(strange[1], within)
+        return _unknown(strange[1], within)
     if missing := _MISSING.match(message):
         return Invalid(f"{'.'.join([*path, missing[1]])} is missing", code="bad_parameter")
     name, words = ".".join(path), f"{message[0].lower()}{message[1:]}"
@@ -145,7 +143,14 @@ def _said(error: msgspec.ValidationError, asked: type[Struct]) -> Invalid:
     return Invalid(f"{name}: {words}" if name else words, code="bad_parameter", hint=hint)
 
 
-def unknown(name: str, asked: type[Struct] | None) -> Invalid:
+def refuse_unknown(given: Iterable[str], asked: type[Struct]) -> None:
+    """Invalid for the first parameter that `asked` does not have."""
+    known = [field.encode_name for field in msgspec.structs.fields(asked)]
+    if strange := next((name for name in given if name not in known), None):
+        raise _unknown(strange, asked)
+
+
+def _unknown(name: str, asked: type[Struct] | None) -> Invalid:
     known = [field.encode_name for field in msgspec.structs.fields(asked)] if asked else []
     hint = nearest(name, known) or (f"one of {', '.join(known)}" if known else None)
     return Invalid(f"there is no parameter {name[:60]!r}", code="bad_parameter", hint=hint)

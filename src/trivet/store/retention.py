@@ -23,20 +23,6 @@ log = logging.getLogger(__name__)
 # Of the disk, when `store_max_bytes` is 0.
 SHARE_OF_DISK = 0.8
 LONGEST_AGE = 100 * 365 * 86400.0  # seconds; dates do not reach back much further
-# Tables whose rows can be thinned by service and hour, with their time column.
-BY_SERVICE = {"otel_spans": "start", "otel_links": "start", "otel_logs": "time", "otel_series": "last_seen"}
-# The same for tables that know the series of a row; whose that is, its own table tells.
-BY_SERIES = dict.fromkeys(
-    (
-        "otel_number_points",
-        "otel_histogram_points",
-        "otel_exponential_points",
-        "otel_summary_points",
-        "otel_exemplars",
-    ),
-    "time",
-)
-
 PARTITIONED = "SELECT name AS table FROM system.tables WHERE database = currentDatabase() AND partition_key = 'day'"
 DAYS = """
 SELECT partition AS day, sum(bytes_on_disk) AS bytes
@@ -60,6 +46,28 @@ WHERE database = currentDatabase() AND active AND rows > 0 GROUP BY table
 OF_SERVICE = "service = {service:String}"
 OF_SERIES = """(series_id IN (SELECT series_id FROM otel_series WHERE service = {service:String})
     OR {service:String} = '' AND series_id NOT IN (SELECT series_id FROM otel_series))"""
+
+
+class Thinned(NamedTuple):
+    """How rows of a table go by service and hour: their time, what is held of whom, and which are a service's."""
+
+    time: str
+    held: str
+    of: str
+
+
+# Points know their series alone; whose that is, its own table tells.
+THINNED = {
+    "otel_spans": Thinned("start", HELD_BY_SERVICE, OF_SERVICE),
+    "otel_links": Thinned("start", HELD_BY_SERVICE, OF_SERVICE),
+    "otel_logs": Thinned("time", HELD_BY_SERVICE, OF_SERVICE),
+    "otel_series": Thinned("last_seen", HELD_BY_SERVICE, OF_SERVICE),
+    "otel_number_points": Thinned("time", HELD_BY_SERIES, OF_SERIES),
+    "otel_histogram_points": Thinned("time", HELD_BY_SERIES, OF_SERIES),
+    "otel_exponential_points": Thinned("time", HELD_BY_SERIES, OF_SERIES),
+    "otel_summary_points": Thinned("time", HELD_BY_SERIES, OF_SERIES),
+    "otel_exemplars": Thinned("time", HELD_BY_SERIES, OF_SERIES),
+}
 
 
 class Held(NamedTuple):
@@ -136,13 +144,13 @@ class Retention:
         held = self._held()
         if not held:
             return False
-        bytes: Counter[str] = Counter()
+        sizes: Counter[str] = Counter()
         for each in held:
-            bytes[each.service] += each.bytes
-        [(loudest, _)] = bytes.most_common(1)
+            sizes[each.service] += each.bytes
+        [(loudest, _)] = sizes.most_common(1)
         table, _, _, oldest = max((each for each in held if each.service == loudest), key=lambda each: each.bytes)
         log.info("deleting an hour of %s from %s: the store is over its size", loudest, table)
-        of, column = (OF_SERVICE, BY_SERVICE[table]) if table in BY_SERVICE else (OF_SERIES, BY_SERIES[table])
+        column, _, of = THINNED[table]
         self._client.command(
             f"ALTER TABLE {table} DELETE WHERE {of} AND {column} < {{oldest:DateTime64(9, 'UTC')}} + INTERVAL 1 HOUR",
             params={"service": loudest, "oldest": oldest},
@@ -152,11 +160,9 @@ class Retention:
 
     def _held(self) -> list[Held]:
         size = {row["table"]: row["bytes"] for row in self._client.rows(BYTES_A_ROW)}
-        questions = [(HELD_BY_SERVICE, *each) for each in BY_SERVICE.items()]
-        questions += [(HELD_BY_SERIES, *each) for each in BY_SERIES.items()]
         return [
             Held(table, row["service"], row["rows"] * size[table], row["oldest"])
-            for sql, table, column in questions
+            for table, (column, sql, _) in THINNED.items()
             if table in size
             for row in self._client.rows(sql.replace("{table}", table).replace("{time}", column))
         ]

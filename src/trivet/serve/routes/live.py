@@ -17,7 +17,7 @@ from trivet.errors import TrivetError
 from trivet.query.answers import FoundLog, FoundSpan
 from trivet.query.live import Live, News, Stream, stream_of
 from trivet.serve.answering import EVENT_HEADERS, EVENTS, event
-from trivet.serve.calls import unknown
+from trivet.serve.calls import refuse_unknown
 from trivet.serve.openapi import Endpoint
 from trivet.serve.problems import ErrorAnswer, problem, refusal
 
@@ -60,8 +60,7 @@ class LiveRoutes:
         """From now on, or from where the reader was (`Last-Event-ID`, which EventSource sends when it comes back)."""
         asked = request.query_params
         try:
-            if strange := asked.keys() - set(LiveAsked.__struct_fields__):
-                raise unknown(min(strange), LiveAsked)
+            refuse_unknown(asked, LiveAsked)
             stream = stream_of(asked.get("signal", "traces"))
             condition = self._live.condition(stream, asked.get("filter", ""))
         except TrivetError as error:

@@ -1,4 +1,5 @@
--- The attributes of spans and log records that were received in this minute. A value is listed while its key has fewer than 1,000 that day.
+-- The attributes of spans and log records that were received in this minute. A value is listed while its key has fewer
+-- than 1,000 that day.
 INSERT INTO catalogue
 WITH {minute:DateTime64(9, 'UTC')} AS begin, begin + INTERVAL 1 MINUTE AS until,
      ['empty', 'string', 'bool', 'int', 'double', 'array', 'kvlist', 'bytes'] AS type_names,
